@@ -1,0 +1,95 @@
+"""The menu: what a person sees at the top of every page, by what they may do.
+
+An endpoint belongs to the menu item whose blueprint it is in, or is named in :data:`NOT_IN_MENU`; a test checks that
+every endpoint does one or the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+
+from app.core.access import Actor
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One word of the menu. It is shown to those who may open its endpoint."""
+
+    label: Any
+    endpoint: str
+    also: tuple[str, ...] = ()  # blueprints or endpoints that belong to it
+
+    def names(self, endpoint: str) -> bool:
+        """Whether the item names this very endpoint."""
+        return endpoint == self.endpoint or endpoint in self.also
+
+    def holds(self, endpoint: str) -> bool:
+        """Whether the item takes in the endpoint's whole blueprint."""
+        return endpoint.partition(".")[0] in self.also
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A menu item as the layout draws it."""
+
+    label: Any
+    url: str
+    current: bool
+
+
+MENU: list[MenuItem] = [
+    MenuItem(_l("工作台"), "desk.home", also=("desk",)),
+    MenuItem(_l("覆盖"), "stations.coverage"),
+    MenuItem(_l("站点"), "stations.list_stations", also=("stations",)),
+    MenuItem(_l("产品"), "products.list_products", also=("products",)),
+    MenuItem(_l("批次"), "traceability.list_lots", also=("traceability",)),
+    MenuItem(_l("交易"), "trade.list_services", also=("trade",)),
+    MenuItem(_l("订单"), "orders.list_orders", also=("orders",)),
+    MenuItem(_l("包裹"), "parcels.list_parcels", also=("parcels",)),
+    MenuItem(_l("班车"), "runs.list_runs", also=("runs",)),
+    MenuItem(_l("培训"), "training.list_sessions", also=("training",)),
+    MenuItem(_l("统计"), "datacenter.statistics", also=("datacenter",)),
+    MenuItem(_l("人员"), "accounts.list_users", also=("accounts.new_user_form", "accounts.show_user")),
+]
+
+NOT_IN_MENU: dict[str, str] = {
+    "static": "files of the look",
+    "home.index": "the public face",
+    "home.start": "leads to the first page of one's own work",
+    "home.set_language": "a link on every page",
+    "home.show_upload": "reached from the record a file belongs to",
+    "home.verify_form": "public: reached from the face and from printed codes",
+    "home.show_verification": "public: the address printed on documents",
+    "home.verify_file": "public",
+    "jobs.list_jobs": "reached from the person's menu",
+    "jobs.show_job": "reached from where the work was started",
+    "jobs.cancel_job": "a button of that page",
+    "health.alive": "for machines",
+    "health.ready": "for machines",
+    "health.metrics": "for machines",
+}
+
+
+def owner(endpoint: str | None) -> MenuItem | None:
+    """The item an endpoint belongs to: the one that names it, else the one that takes in its blueprint."""
+    if endpoint is None or endpoint in NOT_IN_MENU:
+        return None
+    named = next((item for item in MENU if item.names(endpoint)), None)
+    return named or next((item for item in MENU if item.holds(endpoint)), None)
+
+
+def for_actor(actor: Actor | None, endpoint: str | None) -> list[Shown]:
+    """The items this person may open, with the current one marked."""
+    if actor is None:
+        return []
+    shown, here = [], owner(endpoint)
+    for item in MENU:
+        view = current_app.view_functions.get(item.endpoint)
+        permission = getattr(view, "permission", None)
+        if permission is not None and actor.may(permission):
+            shown.append(Shown(item.label, url_for(item.endpoint), item is here))
+    return shown

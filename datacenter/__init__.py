@@ -1,0 +1,1 @@
+"""Indicators, statistics, period reports."""

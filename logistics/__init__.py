@@ -1,0 +1,1 @@
+"""Parcels, handovers, runs, two-echelon planning."""

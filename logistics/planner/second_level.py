@@ -1,0 +1,216 @@
+"""Second echelon: PyVRP's local search over freighter routes, the first echelon folded in as prices.
+
+Goods through a satellite are charged a price per unit, put on the way into each customer, so that
+the many-depot routing problem knows roughly what the trucks will cost. What a candidate truly costs
+is decided by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from pyvrp import (
+    Client,
+    Depot,
+    Location,
+    PenaltyManager,
+    PenaltyParams,
+    ProblemData,
+    RandomNumberGenerator,
+    Route,
+    Solution,
+    VehicleType,
+)
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
+    compute_neighbours,
+)
+
+from logistics.planner.problem import Problem
+from logistics.planner.solution import FreighterRoute
+
+_SCALED_TO = 5_000_000
+_NEIGHBOURS = 40
+_HISTORY = 200
+
+Routes = tuple[FreighterRoute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one run assumes: freighters at each satellite (0 = closed), price per unit through it,
+    and a charge on each route beyond the fixed cost (to save vehicles)."""
+
+    counts: tuple[int, ...]
+    prices: tuple[float, ...]
+    route_price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A local optimum: its cost with prices in it, and the PyVRP solution."""
+
+    priced: float
+    solution: Solution
+
+
+class SecondLevel:
+    """The routing problem between satellites and customers, ready to be run under any setting."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        fleet = problem.freighters
+        self._miles = problem.second * fleet.cost_per_distance
+        highest = float(self._miles.max(initial=0.0)) + fleet.fixed_cost
+        self._unit = _SCALED_TO / (highest or 1.0)
+        self._locations = [Location(0, 0) for _row in problem.second]
+        sats = len(problem.satellites)
+        self._clients = [
+            Client(sats + n, [c.delivery], [c.pickup]) for n, c in enumerate(problem.customers)
+        ]
+        self._down = np.array([c.delivery for c in problem.customers], dtype=np.float64)
+        self._up = np.array([c.pickup for c in problem.customers], dtype=np.float64)
+
+    def priced_units(self) -> np.ndarray:
+        """The direction of goods that fills the trucks: what a price per unit is charged on."""
+        return self._down if self._down.sum() >= self._up.sum() else self._up
+
+    def run(self, setting: Setting, start: Routes, seed: int, perturb: int) -> Run:
+        """A run from `start` (routes of closed satellites move to the cheapest open one)."""
+        return Run(self, setting, start, seed, perturb)
+
+    def data(self, setting: Setting) -> tuple[ProblemData, list[int]]:
+        """PyVRP's problem under the setting, and the satellite behind each vehicle type."""
+        fleet, sats = self.problem.freighters, len(self.problem.satellites)
+        fixed = round((fleet.fixed_cost + setting.route_price) * self._unit)
+        home = [sat for sat, count in enumerate(setting.counts) if count]
+        matrices, types = [], []
+        for profile, sat in enumerate(home):
+            handling = self.problem.satellites[sat].handling_cost
+            charge = setting.prices[sat] * self.priced_units() + handling * (self._down + self._up)
+            miles = self._miles.copy()
+            miles[:, sats:] += charge[None, :]
+            matrix = np.rint(miles * self._unit).astype(np.int64)
+            np.fill_diagonal(matrix, 0)
+            matrices.append(np.maximum(matrix, 0))
+            types.append(
+                VehicleType(
+                    setting.counts[sat],
+                    [fleet.capacity],
+                    start_depot=profile,
+                    end_depot=profile,
+                    fixed_cost=fixed,
+                    profile=profile,
+                )
+            )
+        idle = np.zeros_like(matrices[0])
+        depots = [Depot(sat) for sat in home]
+        data = ProblemData(
+            self._locations, self._clients, depots, types, matrices, [idle] * len(home)
+        )
+        return data, home
+
+    def in_cost(self, scaled: int) -> float:
+        """PyVRP's integer cost in the problem's cost unit."""
+        return scaled / self._unit
+
+    def penalties(self) -> tuple[list[float], float, float]:
+        """Overload penalty to start from: a typical way for a typical parcel load."""
+        typical = float(np.median(self._miles)) * self._unit
+        units = float(np.mean(np.maximum(self._down, self._up))) or 1.0
+        return [max(1.0, typical / units)], 1.0, 1.0
+
+
+class Run:
+    """Iterated local search under one setting; `step()` yields each new local optimum."""
+
+    def __init__(self, level: SecondLevel, setting: Setting, start: Routes, seed: int, perturb: int) -> None:
+        self._level = level
+        self.setting = setting
+        self._data, self._home = level.data(setting)
+        self._rng = RandomNumberGenerator(seed)
+        neighbours = compute_neighbours(self._data, NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
+        shake = PerturbationManager(PerturbationParams(1, perturb))
+        self._search = LocalSearch(self._data, self._rng, neighbours, shake)
+        for operator in OPERATORS:
+            if operator.supports(self._data):
+                self._search.add_operator(operator(self._data))
+        params = PenaltyParams(solutions_between_updates=100, target_feasible=0.5, max_penalty=1e7)
+        self._penalty = PenaltyManager(level.penalties(), params)
+        first = self._start(start)
+        self._now = self._search(first, self._penalty.cost_evaluator(), exhaustive=True)
+
+    def _start(self, start: Routes) -> Solution:
+        if not start:
+            return Solution.make_random(self._data, self._rng)
+        left = list(self.setting.counts)
+        routes: list[Route] = []
+        for route in start:
+            home = self._nearest_home(route, left)
+            if home is not None:
+                left[self._home[home]] -= 1
+                routes.append(Route(self._data, list(route.customers), home))
+        return Solution(self._data, routes)
+
+    def _nearest_home(self, route: FreighterRoute, left: list[int]) -> int | None:
+        """The vehicle type to drive the route: of its own satellite, else of the cheapest open one."""
+        if left[route.satellite]:
+            return self._home.index(route.satellite)
+        free = [home for home, sat in enumerate(self._home) if left[sat]]
+        if not free:
+            return None
+        visits = list(route.customers)
+        return min(free, key=lambda home: Route(self._data, visits, home).distance_cost())
+
+    def steps(self, iterations: int, go_on: Callable[[], bool]) -> Iterator[Candidate]:
+        """Up to `iterations` steps of late-acceptance search (Burke and Bykov 2017)."""
+        history: list[float] = []
+        now, cost_now = self._now, float("inf")
+        for step in range(iterations):
+            if not go_on():
+                return
+            judge = self._penalty.cost_evaluator()
+            if step == 0:
+                cost_now = judge.penalised_cost(now)
+                history = [cost_now] * min(_HISTORY, 1 + iterations // 4)
+                yield self._candidate(now)
+            new = self._search(now, judge, exhaustive=False)
+            self._penalty.register(new)
+            cost_new = judge.penalised_cost(new)
+            late = history[step % len(history)]
+            if cost_new < late or cost_new <= cost_now:
+                if cost_new != cost_now:
+                    yield self._candidate(new)
+                now, cost_now = new, cost_new
+            history[step % len(history)] = min(late, cost_now)
+        self._now = now
+
+    def _candidate(self, solution: Solution) -> Candidate:
+        if not solution.is_feasible():
+            return Candidate(float("inf"), solution)
+        whole = solution.distance_cost() + solution.fixed_vehicle_cost()
+        return Candidate(self._level.in_cost(whole), solution)
+
+    def room_used(self, candidate: Candidate) -> list[tuple[int, int]]:
+        """Goods down and up through each satellite."""
+        used = [[0, 0] for _sat in self.setting.counts]
+        for route in candidate.solution.routes():
+            sat = used[self._home[route.vehicle_type()]]
+            sat[0] += route.delivery()[0]
+            sat[1] += route.pickup()[0]
+        return [(down, up) for down, up in used]
+
+    def routes(self, candidate: Candidate) -> Routes:
+        """The candidate's freighter routes."""
+        return tuple(
+            FreighterRoute(
+                self._home[route.vehicle_type()], tuple(a.idx for a in route if a.is_client())
+            )
+            for route in candidate.solution.routes()
+        )

@@ -1,0 +1,1 @@
+"""Producers, resource library, catalogue, listings, stock."""

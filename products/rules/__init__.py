@@ -1,0 +1,1 @@
+"""Rules about products: numbers, prices, levels, the library's file."""

@@ -1,0 +1,1 @@
+"""Divisions, station network, plan and coverage, acceptance."""

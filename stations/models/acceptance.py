@@ -1,0 +1,331 @@
+"""The acceptance of a station: its dossier, what was judged and found, and how it was decided.
+
+A checklist comes from data (``stations/data/checklists.toml``) and is copied onto the acceptance when it is opened, so
+that a later list changes nothing here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import Enumerated, Model, UTCDateTime, append_only, uuid_pk
+from app.core.labels import LabelEnum
+from app.core.moves import Moves
+from app.core.uploads import Upload
+from stations.models.network import Station, StationKind
+
+
+class AcceptanceStatus(LabelEnum):
+    """Where an acceptance stands."""
+
+    DRAFT = "draft", _l("整理资料"), "wait"
+    SUBMITTED = "submitted", _l("已报送，待查验"), "wait"
+    INSPECTED = "inspected", _l("已查验，待决定"), "wait"
+    RECTIFICATION = "rectification", _l("限期整改"), "bad"
+    PASSED = "passed", _l("验收合格"), "good"
+    REFUSED = "refused", _l("不予通过"), "bad"
+
+
+_A = AcceptanceStatus
+ACCEPTANCE_MOVES = Moves(
+    {
+        _A.DRAFT: {_A.SUBMITTED},
+        _A.SUBMITTED: {_A.INSPECTED},
+        _A.INSPECTED: {_A.PASSED, _A.RECTIFICATION, _A.REFUSED},
+        _A.RECTIFICATION: {_A.PASSED, _A.REFUSED},
+    }
+)
+ACCEPTANCE_OVER = frozenset({_A.PASSED, _A.REFUSED})
+_NOT_OVER = "status NOT IN ('passed', 'refused')"
+
+
+class Evidence(LabelEnum):
+    """What shows that an item is there."""
+
+    PHOTO = "photo", _l("照片")
+    DOCUMENT = "document", _l("文件")
+    TEXT = "text", _l("文字")
+
+
+class ItemResult(LabelEnum):
+    """What the inspector found of an item."""
+
+    QUALIFIED = "qualified", _l("合格"), "good"
+    MISSING = "missing", _l("缺"), "bad"
+    MISMATCH = "mismatch", _l("不符"), "bad"
+
+
+class FindingStatus(LabelEnum):
+    """How far a finding is put right."""
+
+    OPEN = "open", _l("待整改"), "bad"
+    RECTIFIED = "rectified", _l("已整改，待复验"), "wait"
+    CLOSED = "closed", _l("已销号"), "good"
+
+
+_F = FindingStatus
+FINDING_MOVES = Moves({_F.OPEN: {_F.RECTIFIED}, _F.RECTIFIED: {_F.CLOSED, _F.OPEN}})
+
+
+class Decision(LabelEnum):
+    """What the hub may decide."""
+
+    PASSED = "passed", _l("验收合格"), "good"
+    RECTIFICATION = "rectification", _l("限期整改"), "wait"
+    REFUSED = "refused", _l("不予通过"), "bad"
+
+
+class Acceptance(Model):
+    """One acceptance of one station. Names, payee and the checklist are copied: they don't move later."""
+
+    __tablename__ = "acceptance"
+    __table_args__ = (
+        sa.Index(None, "division_code"),
+        sa.Index(None, "status"),
+        sa.Index(
+            "uq_acceptance_unfinished",
+            "station_id",
+            unique=True,
+            sqlite_where=sa.text(_NOT_OVER),
+            postgresql_where=sa.text(_NOT_OVER),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    station_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station.id"))
+    station: Mapped[Station] = relationship()
+    division_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
+    station_name: Mapped[str] = mapped_column(sa.String(64))
+    station_code: Mapped[str] = mapped_column(sa.String(16))
+    station_kind: Mapped[StationKind] = mapped_column(Enumerated(StationKind))
+    place_name: Mapped[str] = mapped_column(sa.String(200))  # 酉阳县 龙潭镇 花莲村, as called that day
+    payee_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
+    payee_name: Mapped[str] = mapped_column(sa.String(64))
+    builder_name: Mapped[str] = mapped_column(sa.String(100))
+    approved_fen: Mapped[int] = mapped_column(sa.BigInteger)
+    approval_reference: Mapped[str] = mapped_column(sa.String(100))
+    template_key: Mapped[str] = mapped_column(sa.String(64))
+    template_title: Mapped[str] = mapped_column(sa.String(100))
+    template_basis: Mapped[list[str]] = mapped_column(sa.JSON)
+    status: Mapped[AcceptanceStatus] = mapped_column(Enumerated(AcceptanceStatus))
+    # Grows with every change of the dossier: who decides says which state was read.
+    version: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    opened_by: Mapped[str] = mapped_column(sa.String(64))
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    submitted_by: Mapped[str | None] = mapped_column(sa.String(64))
+    inspected_on: Mapped[date | None]
+    inspected_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_on: Mapped[date | None]
+    document_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("issued_document.id"))
+
+    items: Mapped[list[AcceptanceItem]] = relationship(order_by="AcceptanceItem.position")
+    findings: Mapped[list[Finding]] = relationship(order_by="Finding.found_at, Finding.id")
+    files: Mapped[list[AcceptanceFile]] = relationship(order_by="AcceptanceFile.added_at, AcceptanceFile.id")
+    invoices: Mapped[list[Invoice]] = relationship(order_by="Invoice.issued_on, Invoice.id")
+    equipment: Mapped[list[Equipment]] = relationship(order_by="Equipment.added_at, Equipment.id")
+    decisions: Mapped[list[AcceptanceDecision]] = relationship(
+        order_by="AcceptanceDecision.recorded_at, AcceptanceDecision.id"
+    )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has been decided for good."""
+        return self.status in ACCEPTANCE_OVER
+
+    @property
+    def valid_invoices(self) -> list[Invoice]:
+        """Those not struck out."""
+        return [invoice for invoice in self.invoices if invoice.voided_at is None]
+
+    @property
+    def invoiced_fen(self) -> int:
+        """What the invoices come to."""
+        return sum(invoice.amount_fen for invoice in self.valid_invoices)
+
+
+class AcceptanceItem(Model):
+    """One thing the checklist asks for, with what was handed in and how it was judged."""
+
+    __tablename__ = "acceptance_item"
+    __table_args__ = (sa.UniqueConstraint("acceptance_id", "key"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    position: Mapped[int]
+    key: Mapped[str] = mapped_column(sa.String(64))
+    label: Mapped[str] = mapped_column(sa.String(100))
+    hint: Mapped[str] = mapped_column(sa.String(300))
+    source: Mapped[str] = mapped_column(sa.String(100))
+    evidence: Mapped[Evidence] = mapped_column(Enumerated(Evidence))
+    required: Mapped[bool]
+    has_amount: Mapped[bool]
+    is_payment: Mapped[bool]
+    answer: Mapped[str] = mapped_column(sa.String(500), default="")
+    dated_on: Mapped[date | None]
+    issuer: Mapped[str] = mapped_column(sa.String(100), default="")
+    amount_fen: Mapped[int | None] = mapped_column(sa.BigInteger)
+    result: Mapped[ItemResult | None] = mapped_column(Enumerated(ItemResult))
+    remark: Mapped[str] = mapped_column(sa.String(300), default="")
+    checker_name: Mapped[str | None] = mapped_column(sa.String(64))
+    judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    waived_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    waived_by: Mapped[str | None] = mapped_column(sa.String(64))
+    waived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    files: Mapped[list[AcceptanceFile]] = relationship(
+        order_by="AcceptanceFile.added_at, AcceptanceFile.id",
+        primaryjoin="and_(AcceptanceItem.id == AcceptanceFile.item_id, AcceptanceFile.removed_at.is_(None))",
+        viewonly=True,
+    )
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the hub signed that it need not be there."""
+        return self.waived_reason is not None
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether something of the asked kind is there."""
+        return bool(self.answer) if self.evidence is Evidence.TEXT else bool(self.files)
+
+
+class AcceptanceFile(Model):
+    """A file of the dossier: shows an item, or that a finding was put right."""
+
+    __tablename__ = "acceptance_file"
+    __table_args__ = (sa.Index(None, "acceptance_id"), sa.Index(None, "item_id"), sa.Index(None, "finding_id"))
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    item_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance_item.id"))
+    finding_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance_finding.id"))
+    upload_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("upload.id"))
+    upload: Mapped[Upload] = relationship(lazy="joined")
+    caption: Mapped[str] = mapped_column(sa.String(100))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    added_by: Mapped[str] = mapped_column(sa.String(64))
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Invoice(Model):
+    """A purchase invoice. The same number and code stand once in a county, whoever handed them in."""
+
+    __tablename__ = "construction_invoice"
+    __table_args__ = (
+        sa.Index(None, "acceptance_id"),
+        sa.Index(
+            "uq_construction_invoice_valid",
+            "county_code",
+            "code",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    acceptance: Mapped[Acceptance] = relationship(back_populates="invoices")
+    county_code: Mapped[str] = mapped_column(sa.String(12))
+    number: Mapped[str] = mapped_column(sa.String(20))
+    code: Mapped[str] = mapped_column(sa.String(12))  # empty for a fully digital invoice (数电票)
+    issued_on: Mapped[date]
+    seller: Mapped[str] = mapped_column(sa.String(100))
+    amount_fen: Mapped[int] = mapped_column(sa.BigInteger)  # 价税合计
+    tax_fen: Mapped[int] = mapped_column(sa.BigInteger)
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    added_by: Mapped[str] = mapped_column(sa.String(64))
+    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Equipment(Model):
+    """A thing bought for the station, as the equipment list names it."""
+
+    __tablename__ = "station_equipment"
+    __table_args__ = (sa.Index(None, "acceptance_id"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    name: Mapped[str] = mapped_column(sa.String(100))
+    model: Mapped[str] = mapped_column(sa.String(100))
+    quantity: Mapped[Decimal] = mapped_column(sa.Numeric(14, 3))
+    unit: Mapped[str] = mapped_column(sa.String(16))
+    amount_fen: Mapped[int] = mapped_column(sa.BigInteger)
+    asset_label: Mapped[str] = mapped_column(sa.String(32))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    added_by: Mapped[str] = mapped_column(sa.String(64))
+    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Finding(Model):
+    """Something wrong that was found, who puts it right and until when."""
+
+    __tablename__ = "acceptance_finding"
+    __table_args__ = (sa.Index(None, "acceptance_id"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    item_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance_item.id"))
+    item: Mapped[AcceptanceItem | None] = relationship()
+    problem: Mapped[str] = mapped_column(sa.String(300))
+    owner_name: Mapped[str] = mapped_column(sa.String(64))
+    deadline: Mapped[date]
+    status: Mapped[FindingStatus] = mapped_column(Enumerated(FindingStatus))
+    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    found_by: Mapped[str] = mapped_column(sa.String(64))
+    measure: Mapped[str] = mapped_column(sa.String(300), default="")
+    rectified_on: Mapped[date | None]
+    rectified_by: Mapped[str | None] = mapped_column(sa.String(64))
+
+    files: Mapped[list[AcceptanceFile]] = relationship(
+        order_by="AcceptanceFile.added_at, AcceptanceFile.id",
+        primaryjoin="and_(Finding.id == AcceptanceFile.finding_id, AcceptanceFile.removed_at.is_(None))",
+        viewonly=True,
+    )
+    reinspections: Mapped[list[Reinspection]] = relationship(order_by="Reinspection.recorded_at, Reinspection.id")
+
+
+@append_only()
+class Reinspection(Model):
+    """A second look at a finding: good now, or not yet."""
+
+    __tablename__ = "acceptance_reinspection"
+    __table_args__ = (sa.Index(None, "finding_id"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finding_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance_finding.id"))
+    good: Mapped[bool]
+    remark: Mapped[str] = mapped_column(sa.String(300))
+    inspected_on: Mapped[date]
+    inspector_name: Mapped[str] = mapped_column(sa.String(64))
+
+
+@append_only()
+class AcceptanceDecision(Model):
+    """What was decided, with the opinion and who signed for whom."""
+
+    __tablename__ = "acceptance_decision"
+    __table_args__ = (sa.Index(None, "acceptance_id"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    decision: Mapped[Decision] = mapped_column(Enumerated(Decision))
+    opinion: Mapped[str] = mapped_column(sa.String(500))
+    township_signer: Mapped[str] = mapped_column(sa.String(64))
+    bureau_signer: Mapped[str] = mapped_column(sa.String(64))
+    third_party: Mapped[str] = mapped_column(sa.String(100))  # the firm; empty when none was engaged
+    third_party_signer: Mapped[str] = mapped_column(sa.String(64))
+    decided_on: Mapped[date]
+    actor_name: Mapped[str] = mapped_column(sa.String(64))

@@ -1,0 +1,1 @@
+"""Pure rules of the station network: county files, coverage, plan, network, acceptance."""

@@ -1,0 +1,214 @@
+"""The township's part: open an acceptance, put the dossier together, hand it in."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.command import command
+from app.core.database import db
+from app.core.errors import InvalidInput, NotFound
+from app.core.idempotency import idempotent
+from app.core.money import format_fen
+from app.core.scope import in_scope, require_scope
+from stations.errors import AcceptanceClosed
+from stations.models import (
+    ACCEPTANCE_MOVES,
+    ACCEPTANCE_OVER,
+    Acceptance,
+    AcceptanceItem,
+    AcceptanceStatus,
+    Division,
+    Evidence,
+    Level,
+    Station,
+    StationStatus,
+)
+from stations.permissions import ACCEPTANCE_PREPARE
+from stations.rules import acceptance as rules
+from stations.service.acceptance import gate
+from stations.service.acceptance.checklists import templates
+from stations.service.acceptance.files import Incoming, attach
+from stations.service.acceptance.trail import note
+
+READY = frozenset({StationStatus.UNDER_CONSTRUCTION, StationStatus.SELF_INSPECTED})
+
+
+def list_ready_stations(actor: Actor) -> Sequence[Station]:
+    """Stations in scope that are being built or self-inspected, have a checklist and no unfinished acceptance."""
+    busy = sa.select(Acceptance.station_id).where(Acceptance.status.not_in(ACCEPTANCE_OVER))
+    kinds = {template.kind for template in templates()}
+    query = (
+        sa.select(Station)
+        .where(in_scope(Station.division_code, actor.scope_code), Station.status.in_(READY))
+        .where(Station.kind.in_(kinds), Station.id.not_in(busy))
+        .order_by(Station.division_code, Station.name)
+    )
+    return db.session.scalars(query).all()
+
+
+def list_payees(actor: Actor) -> Sequence[Division]:
+    """The townships in scope: only they are paid."""
+    query = sa.select(Division).where(in_scope(Division.code, actor.scope_code), Division.level == Level.TOWNSHIP)
+    return db.session.scalars(query.where(Division.valid_to.is_(None)).order_by(Division.code)).all()
+
+
+@command
+@idempotent
+def open_acceptance(
+    *,
+    actor: Actor,
+    request_id: uuid.UUID | None,
+    station_id: uuid.UUID,
+    payee_code: str,
+    builder_name: str,
+    approved_fen: int,
+    approval_reference: str,
+) -> Acceptance:
+    """Start the acceptance of a station with the checklist that holds today for its kind.
+
+    ``approved_fen`` is the approved budget in fen. Raises NotFound (also out of scope), InvalidInput at the field,
+    AcceptanceClosed when the station is not ready or has an unfinished acceptance.
+    """
+    actor.require(ACCEPTANCE_PREPARE)
+    station = _get_station(actor, station_id)
+    payee = db.session.get(Division, payee_code)
+    rules.check_payee(payee_code, payee.level if payee else None, station.division_code)
+    assert payee is not None
+    if approved_fen <= 0:
+        raise InvalidInput(_l("批复金额要大于 0。"), field="approved")
+    template = rules.template_for(templates(), station.kind, clock.today())
+    if template is None:
+        raise InvalidInput(_l("“%(kind)s”还没有验收清单。", kind=station.kind.label), field="station_id")
+    acceptance = Acceptance(
+        station=station,
+        division_code=station.division_code,
+        station_name=station.name,
+        station_code=station.code,
+        station_kind=station.kind,
+        place_name=_place_name(station.division_code),
+        payee_code=payee.code,
+        payee_name=payee_name(payee),
+        builder_name=builder_name.strip(),
+        approved_fen=approved_fen,
+        approval_reference=approval_reference.strip(),
+        template_key=template.key,
+        template_title=template.title,
+        template_basis=list(template.basis),
+        status=AcceptanceStatus.DRAFT,
+        opened_at=clock.now(),
+        opened_by=actor.name,
+        items=[_item(n, line, station.division.short_name) for n, line in enumerate(template.items, 1)],
+    )
+    db.session.add(acceptance)
+    db.session.flush()
+    note(actor, acceptance, "opened", f"开始 {station.name} 的验收，批复金额 {format_fen(approved_fen)}")
+    return acceptance
+
+
+def payee_name(township: Division) -> str:
+    """``龙潭镇`` → ``龙潭镇人民政府``; a subdistrict has an office instead."""
+    return township.name + ("办事处" if township.name.endswith("街道") else "人民政府")
+
+
+def _get_station(actor: Actor, station_id: uuid.UUID) -> Station:
+    station = db.session.get(Station, station_id)
+    if station is None:
+        raise NotFound(_l("没有找到这个站点。"))
+    require_scope(actor, station.division_code)
+    if station.status not in READY:
+        words = _l("站点现在是“%(status)s”，建设中或自查后才能开始验收。", status=station.status.label)
+        raise AcceptanceClosed(words, field="station_id")
+    unfinished = sa.select(Acceptance.id).where(
+        Acceptance.station_id == station_id, Acceptance.status.not_in(ACCEPTANCE_OVER)
+    )
+    if db.session.scalar(unfinished) is not None:
+        raise AcceptanceClosed(_l("这个站点已经有一份没办完的验收。"), field="station_id")
+    return station
+
+
+def _place_name(code: str) -> str:
+    """County, township and village as they are called today."""
+    names: list[str] = []
+    division = db.session.get(Division, code)
+    while division is not None and division.level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE):
+        names.append(division.short_name)
+        division = db.session.get(Division, division.parent_code) if division.parent_code else None
+    return " ".join(reversed(names))
+
+
+def _item(position: int, line: rules.TemplateItem, place: str) -> AcceptanceItem:
+    hint = line.hint
+    if line.sign:
+        hint = f"应写“{line.sign.format(place=place)}”。{hint}"
+    return AcceptanceItem(
+        position=position,
+        key=line.key,
+        label=line.label,
+        hint=hint,
+        source=line.source,
+        evidence=line.evidence,
+        required=line.required,
+        has_amount=line.amount,
+        is_payment=line.payment,
+    )
+
+
+@command
+@idempotent
+def record_evidence(
+    *,
+    actor: Actor,
+    request_id: uuid.UUID | None,
+    item_id: uuid.UUID,
+    files: Sequence[Incoming] = (),
+    caption: str = "",
+    answer: str = "",
+    dated_on: date | None = None,
+    issuer: str = "",
+    amount_fen: int | None = None,
+) -> AcceptanceItem:
+    """Put files and facts to a checklist item; files are added to those there, the facts replace what was there.
+
+    A payment (银行凭证) may also follow after the acceptance was passed. Raises NotFound, AcceptanceClosed,
+    InvalidInput at the field.
+    """
+    actor.require(ACCEPTANCE_PREPARE)
+    item = gate.get_item(actor, item_id)
+    late = {AcceptanceStatus.PASSED} if item.is_payment else set()
+    acceptance = gate.enter(actor, item.acceptance_id, rules.EDITABLE | late)
+    rules.check_not_future(dated_on, clock.today(), "dated_on")
+    if amount_fen is not None and item.has_amount:
+        rules.check_within(amount_fen, 0, acceptance.approved_fen)
+    attach(actor, acceptance, files, caption=caption.strip() or item.label, item=item)
+    item.dated_on, item.issuer = dated_on, issuer.strip()
+    item.amount_fen = amount_fen if item.has_amount else None
+    if item.evidence is Evidence.TEXT:
+        item.answer = answer.strip()
+    text = f"补充 {acceptance.station_name} 验收资料“{item.label}”" + (f"，文件 {len(files)} 个" if files else "")
+    note(actor, acceptance, "evidence", text)
+    db.session.flush()
+    return item
+
+
+@command
+@idempotent
+def submit(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id: uuid.UUID) -> Acceptance:
+    """Hand the dossier in. Raises AcceptanceIncomplete naming what is missing, AcceptanceClosed."""
+    actor.require(ACCEPTANCE_PREPARE)
+    acceptance = gate.enter(actor, acceptance_id, {AcceptanceStatus.DRAFT})
+    rules.check_may_submit(acceptance.items)
+    if acceptance.station.status is not StationStatus.SELF_INSPECTED:
+        raise AcceptanceClosed(_l("站点还没有自查。先在站点页面登记“已自查”，再报送验收。"))
+    ACCEPTANCE_MOVES.check(acceptance.status, AcceptanceStatus.SUBMITTED)
+    acceptance.status = AcceptanceStatus.SUBMITTED
+    acceptance.submitted_at, acceptance.submitted_by = clock.now(), actor.name
+    note(actor, acceptance, "submitted", f"报送 {acceptance.station_name} 的验收资料")
+    db.session.flush()
+    return acceptance

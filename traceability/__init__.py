@@ -1,0 +1,1 @@
+"""Lots, EPCIS events, codes and labels, public trace page."""

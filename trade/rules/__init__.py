@@ -1,0 +1,1 @@
+"""Pure rules of trade, by noun: services, orders, ledger."""
