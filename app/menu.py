@@ -53,7 +53,7 @@ MENU: list[MenuItem] = [
     MenuItem(_l("班车"), "runs.list_runs", also=("runs",)),
     MenuItem(_l("培训"), "training.list_sessions", also=("training",)),
     MenuItem(_l("统计"), "datacenter.statistics", also=("datacenter",)),
-    MenuItem(_l("人员"), "accounts.list_users", also=("accounts.new_user_form", "accounts.show_user")),
+    MenuItem(_l("人员"), "accounts.list_users", also=("accounts",)),
 ]
 
 NOT_IN_MENU: dict[str, str] = {
@@ -65,6 +65,19 @@ NOT_IN_MENU: dict[str, str] = {
     "home.verify_form": "public: reached from the face and from printed codes",
     "home.show_verification": "public: the address printed on documents",
     "home.verify_file": "public",
+    "accounts.login_form": "where one comes in",
+    "accounts.login": "a button of that page",
+    "accounts.code_form": "the second step of coming in",
+    "accounts.check_code": "a button of that page",
+    "accounts.logout": "in the person's menu",
+    "accounts.own_account": "in the person's menu",
+    "accounts.choose_language": "a button of one's own account",
+    "accounts.change_password_form": "reached from one's own account",
+    "accounts.change_password": "a button of that page",
+    "accounts.second_step_form": "reached from one's own account",
+    "accounts.start_second_step": "a button of that page",
+    "accounts.confirm_second_step": "a button of that page",
+    "accounts.remove_second_step": "a button of that page",
     "jobs.list_jobs": "reached from the person's menu",
     "jobs.show_job": "reached from where the work was started",
     "jobs.cancel_job": "a button of that page",

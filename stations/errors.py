@@ -58,3 +58,26 @@ class WrongDay(InvalidInput):
     """A move in the future, or before the one that came last."""
 
     code = "wrong-day"
+
+
+# -- acceptance ------------------------------------------------------------------------------------
+
+
+class AcceptanceIncomplete(DomainError):
+    """Something is still missing before an acceptance can go on."""
+
+    code = "acceptance-incomplete"
+
+
+class AcceptanceClosed(DomainError):
+    """The acceptance stands where this can't be done (any more, or yet)."""
+
+    code = "acceptance-closed"
+    status = 409
+
+
+class DuplicateInvoice(DomainError):
+    """The same invoice is booked already somewhere in the county."""
+
+    code = "duplicate-invoice"
+    status = 409

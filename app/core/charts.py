@@ -74,7 +74,9 @@ def exact(value: float | Decimal) -> str:
 
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round positions (1, 2, 2.5 or 5 times a power of ten) that reach from at most `low` to at least `high`."""
-    span = (high - low) or abs(high) or 1
+    span = high - low
+    if span < max(abs(low), abs(high)) * 1e-9 or span < 1e-9:
+        span = max(abs(high), 1)
     rough = span / count
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)

@@ -92,7 +92,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(content: bytes, file: str) -> str:
-    """Text from UTF-8 bytes, with or without a byte order mark. Raises BrokenFiles with the line of the first bad byte."""
+    """Text from UTF-8 bytes, with or without a byte order mark. Raises BrokenFiles naming the first bad byte's line."""
     problems = Problems(file)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise problems.refuse(1, _l("这是 UTF-16 编码，请另存为 UTF-8。"))

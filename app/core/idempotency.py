@@ -80,8 +80,8 @@ def _claim(request_id: uuid.UUID, verb: str, fingerprint: str) -> bool:
     """Insert the key; False when it is there already. On PostgreSQL a second claimant waits for the first to finish."""
     insert = postgres_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     row = {"request_id": request_id, "verb": verb, "fingerprint": fingerprint, "created_at": clock.now()}
-    done = db.session.execute(insert(IdempotencyKey).values(row).on_conflict_do_nothing())
-    return cast("sa.CursorResult[Any]", done).rowcount == 1
+    claim = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.request_id)
+    return db.session.scalar(claim) is not None
 
 
 def _first_result(request_id: uuid.UUID, verb: str, fingerprint: str) -> object:

@@ -246,7 +246,7 @@ def _csv_rows(content: bytes) -> list[list[str]]:
     text = _decoded(content)
     try:
         return [
-            [_without_guard(cell.strip()) for cell in row]
+            [_without_guard(cell.strip()).strip() for cell in row]
             for row in csv.reader(io.StringIO(text, newline=""), strict=True)
         ]
     except csv.Error as error:

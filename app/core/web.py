@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import Limiter
@@ -178,3 +191,8 @@ def static_url(name: str) -> str:
     if known is None or known[0] != changed:
         known = _digests[path] = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
     return url_for("static", filename=name, v=known[1])
+
+
+def send_bytes(content: bytes, filename: str) -> Response:
+    """A file that was just made, as a download; the type goes by the name's ending."""
+    return send_file(io.BytesIO(content), download_name=filename, as_attachment=True)

@@ -19,6 +19,8 @@ class PooledRoute:
     pickup: int
 
 
+_SEEN = 400_000
+
 Key = tuple[int, frozenset[int]]
 
 
@@ -29,24 +31,44 @@ class RoutePool:
         self._problem = problem
         self._miles = (problem.second * problem.freighters.cost_per_distance).tolist()
         self._kept: dict[Key, PooledRoute] = {}
-        self._seen: set[FreighterRoute] = set()
+        self._seen: dict[FreighterRoute, PooledRoute] = {}
+        self._fresh: list[FreighterRoute] = []
+        self._unselected: list[PooledRoute] = []
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, routes: Iterable[FreighterRoute]) -> None:
-        """Offer routes; ones seen before cost next to nothing."""
+    def add(self, routes: Iterable[FreighterRoute], *, own: bool = True) -> None:
+        """Offer routes (`own`: found here, to be told to others); ones seen before cost nothing."""
         for route in routes:
             if route not in self._seen:
-                self._seen.add(route)
-                self._keep(route)
+                self._keep(route, own)
 
-    def _keep(self, route: FreighterRoute) -> None:
+    def _keep(self, route: FreighterRoute, own: bool) -> None:
+        if len(self._seen) > _SEEN:
+            self._seen.clear()
         key = (route.satellite, frozenset(route.customers))
-        new = self._priced(route)
+        new = self._seen[route] = self._priced(route)
         old = self._kept.get(key)
-        if old is None or new.cost < old.cost:
+        if old is None or new.cost < old.cost - 1e-9:
             self._kept[key] = new
+            self._unselected.append(new)
+            if own:
+                self._fresh.append(route)
+
+    def cost(self, routes: Iterable[FreighterRoute]) -> float:
+        """What the routes cost together."""
+        return sum((self._seen.get(route) or self._priced(route)).cost for route in routes)
+
+    def fresh(self) -> tuple[FreighterRoute, ...]:
+        """Own routes kept since last asked."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
+
+    def unselected(self) -> list[PooledRoute]:
+        """Routes kept since last asked, from anybody."""
+        unselected, self._unselected = self._unselected, []
+        return unselected
 
     def _priced(self, route: FreighterRoute) -> PooledRoute:
         sats = len(self._problem.satellites)
@@ -56,7 +78,3 @@ class RoutePool:
         down, up = sum(c.delivery for c in served), sum(c.pickup for c in served)
         handling = self._problem.satellites[route.satellite].handling_cost * (down + up)
         return PooledRoute(route, miles + self._problem.freighters.fixed_cost + handling, down, up)
-
-    def routes(self) -> list[PooledRoute]:
-        """All kept routes."""
-        return list(self._kept.values())

@@ -33,7 +33,7 @@ from pyvrp.search import (
 )
 
 from logistics.planner.problem import Problem
-from logistics.planner.solution import FreighterRoute
+from logistics.planner.solution import FreighterRoute, Loads
 
 _SCALED_TO = 5_000_000
 _NEIGHBOURS = 40
@@ -76,10 +76,9 @@ class SecondLevel:
         ]
         self._down = np.array([c.delivery for c in problem.customers], dtype=np.float64)
         self._up = np.array([c.pickup for c in problem.customers], dtype=np.float64)
-
-    def priced_units(self) -> np.ndarray:
-        """The direction of goods that fills the trucks: what a price per unit is charged on."""
-        return self._down if self._down.sum() >= self._up.sum() else self._up
+        self.down = problem.total_delivery >= problem.total_pickup
+        self.penalty = self._typical_penalty()  # kept in step with the last run's experience
+        self._lead = self._down if self.down else self._up  # what prices are charged on
 
     def run(self, setting: Setting, start: Routes, seed: int, perturb: int) -> Run:
         """A run from `start` (routes of closed satellites move to the cheapest open one)."""
@@ -93,7 +92,7 @@ class SecondLevel:
         matrices, types = [], []
         for profile, sat in enumerate(home):
             handling = self.problem.satellites[sat].handling_cost
-            charge = setting.prices[sat] * self.priced_units() + handling * (self._down + self._up)
+            charge = setting.prices[sat] * self._lead + handling * (self._down + self._up)
             miles = self._miles.copy()
             miles[:, sats:] += charge[None, :]
             matrix = np.rint(miles * self._unit).astype(np.int64)
@@ -120,11 +119,11 @@ class SecondLevel:
         """PyVRP's integer cost in the problem's cost unit."""
         return scaled / self._unit
 
-    def penalties(self) -> tuple[list[float], float, float]:
-        """Overload penalty to start from: a typical way for a typical parcel load."""
+    def _typical_penalty(self) -> float:
+        """Overload of a customer's load costs a few typical ways."""
         typical = float(np.median(self._miles)) * self._unit
         units = float(np.mean(np.maximum(self._down, self._up))) or 1.0
-        return [max(1.0, typical / units)], 1.0, 1.0
+        return max(1.0, 10 * typical / units)
 
 
 class Run:
@@ -141,10 +140,11 @@ class Run:
         for operator in OPERATORS:
             if operator.supports(self._data):
                 self._search.add_operator(operator(self._data))
-        params = PenaltyParams(solutions_between_updates=100, target_feasible=0.5, max_penalty=1e7)
-        self._penalty = PenaltyManager(level.penalties(), params)
+        params = PenaltyParams(solutions_between_updates=50, target_feasible=0.6, max_penalty=1e7)
+        self._penalty = PenaltyManager(([level.penalty], 1.0, 1.0), params)
         first = self._start(start)
         self._now = self._search(first, self._penalty.cost_evaluator(), exhaustive=True)
+        self.done = 0
 
     def _start(self, start: Routes) -> Solution:
         if not start:
@@ -174,22 +174,23 @@ class Run:
         now, cost_now = self._now, float("inf")
         for step in range(iterations):
             if not go_on():
-                return
+                break
             judge = self._penalty.cost_evaluator()
             if step == 0:
                 cost_now = judge.penalised_cost(now)
                 history = [cost_now] * min(_HISTORY, 1 + iterations // 4)
                 yield self._candidate(now)
+            self.done += 1
             new = self._search(now, judge, exhaustive=False)
             self._penalty.register(new)
             cost_new = judge.penalised_cost(new)
             late = history[step % len(history)]
+            if cost_new != cost_now:
+                yield self._candidate(new)
             if cost_new < late or cost_new <= cost_now:
-                if cost_new != cost_now:
-                    yield self._candidate(new)
                 now, cost_now = new, cost_new
             history[step % len(history)] = min(late, cost_now)
-        self._now = now
+        self._level.penalty = self._penalty.penalties()[0][0]
 
     def _candidate(self, solution: Solution) -> Candidate:
         if not solution.is_feasible():
@@ -197,14 +198,20 @@ class Run:
         whole = solution.distance_cost() + solution.fixed_vehicle_cost()
         return Candidate(self._level.in_cost(whole), solution)
 
-    def room_used(self, candidate: Candidate) -> list[tuple[int, int]]:
+    def room_used(self, candidate: Candidate) -> Loads:
         """Goods down and up through each satellite."""
         used = [[0, 0] for _sat in self.setting.counts]
         for route in candidate.solution.routes():
             sat = used[self._home[route.vehicle_type()]]
             sat[0] += route.delivery()[0]
             sat[1] += route.pickup()[0]
-        return [(down, up) for down, up in used]
+        return tuple((down, up) for down, up in used)
+
+    def charges(self, candidate: Candidate, loads: Loads) -> float:
+        """The part of the candidate's cost that is only the setting's prices."""
+        lead = 0 if self._level.down else 1
+        goods = sum(p * load[lead] for p, load in zip(self.setting.prices, loads, strict=True))
+        return goods + self.setting.route_price * candidate.solution.num_routes()
 
     def routes(self, candidate: Candidate) -> Routes:
         """The candidate's freighter routes."""

@@ -1,6 +1,7 @@
 """What can be done with producers, products, prices and stock."""
 
 from products.service.imports import ImportReport, import_products_csv, read_products_csv
+from products.service.places import village_choices
 from products.service.prices import list_price_changes, set_price
 from products.service.problems import close_problem, get_problem, list_problems, report_problem
 from products.service.producers import (
@@ -14,7 +15,9 @@ from products.service.producers import (
     update_producer,
 )
 from products.service.products import (
+    NEEDS_REASON,
     ProductFacts,
+    catalogue,
     category_choices,
     find_product,
     find_product_by_gtin,
@@ -22,8 +25,10 @@ from products.service.products import (
     list_products,
     listed_products,
     move_product,
+    place_names,
     products_of_producer,
     register_product,
+    suggest_sku,
     township_choices,
     update_product,
 )
@@ -39,10 +44,12 @@ from products.service.stock import (
 )
 
 __all__ = [
+    "NEEDS_REASON",
     "ImportReport",
     "ProductFacts",
     "adjust_stock",
     "available",
+    "catalogue",
     "category_choices",
     "close_problem",
     "dispatch_stock",
@@ -62,6 +69,7 @@ __all__ = [
     "list_products",
     "listed_products",
     "move_product",
+    "place_names",
     "producer_choices",
     "products_of_producer",
     "read_products_csv",
@@ -73,7 +81,9 @@ __all__ = [
     "reserve_stock",
     "return_stock",
     "set_price",
+    "suggest_sku",
     "township_choices",
     "update_producer",
     "update_product",
+    "village_choices",
 ]

@@ -23,9 +23,13 @@ def village_choices(actor: Actor) -> list[tuple[str, str]]:
     townships = dict(township_choices(actor))
     return [
         (d.code, f"{townships.get(township_of(d.code), '')}{d.short_name}")
-        for d in stations_service.list_divisions(level=Level.VILLAGE)
-        if covers(actor.scope_code, d.code)
+        for d in stations_service.list_divisions(Level.VILLAGE, actor_scope(actor))
     ]
+
+
+def actor_scope(actor: Actor) -> str | None:
+    """The actor's scope; None, which is everywhere, for the system."""
+    return None if actor.everything else actor.scope_code
 
 
 def township_choices(actor: Actor) -> list[tuple[str, str]]:
@@ -33,7 +37,7 @@ def township_choices(actor: Actor) -> list[tuple[str, str]]:
     return [
         (d.code, d.short_name)
         for d in stations_service.list_divisions(level=Level.TOWNSHIP)
-        if covers(actor.scope_code, d.code) or covers(d.code, actor.scope_code)
+        if actor.everything or covers(actor.scope_code, d.code) or covers(d.code, actor.scope_code)
     ]
 
 

@@ -229,3 +229,11 @@ def township_choices(actor: Actor) -> Sequence[tuple[str, str]]:
 def place_names(products: Sequence[Any]) -> Mapping[str, str]:
     """``{division code: "龙潭镇 花莲村"}`` for rows that have a ``division_code``."""
     return places.place_names(row.division_code for row in products)
+
+
+def suggest_sku() -> str:
+    """The number after the highest one of the library, e.g. ``YY0041``; ``P0001`` for an empty library."""
+    highest = db.session.scalar(sa.select(sa.func.max(Product.sku)).where(Product.sku.regexp_match("^[A-Z]+[0-9]+$")))
+    prefix = (highest or "P").rstrip("0123456789")
+    digits = (highest or "P0000").removeprefix(prefix)
+    return f"{prefix}{int(digits) + 1:0{len(digits)}d}"

@@ -233,7 +233,7 @@ class Invoice(Model):
 
     id: Mapped[uuid.UUID] = uuid_pk()
     acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
-    acceptance: Mapped[Acceptance] = relationship(back_populates="invoices")
+    acceptance: Mapped[Acceptance] = relationship(viewonly=True)
     county_code: Mapped[str] = mapped_column(sa.String(12))
     number: Mapped[str] = mapped_column(sa.String(20))
     code: Mapped[str] = mapped_column(sa.String(12))  # empty for a fully digital invoice (数电票)

@@ -14,15 +14,8 @@ from app.core.errors import InvalidInput
 from app.core.money import format_fen
 from app.core.scope import covers
 from stations.errors import AcceptanceIncomplete
-from stations.models import (
-    AcceptanceStatus,
-    Decision,
-    Evidence,
-    FindingStatus,
-    ItemResult,
-    Level,
-    StationKind,
-)
+from stations.models import Level, StationKind
+from stations.models.acceptance import AcceptanceStatus, Decision, Evidence, FindingStatus, ItemResult
 
 _INVOICE_NUMBER = re.compile(r"\d{8}|\d{20}", re.ASCII)
 _INVOICE_CODE = re.compile(r"\d{10}|\d{12}", re.ASCII)
@@ -89,7 +82,9 @@ class Problem(Protocol):
 
 def template_for(templates: Iterable[Template], kind: StationKind, day: date) -> Template | None:
     """The checklist that holds for a kind of station on a day, or None."""
-    holding = [t for t in templates if t.kind is kind and t.valid_from <= day and (t.valid_to is None or day < t.valid_to)]
+    holding = [
+        t for t in templates if t.kind is kind and t.valid_from <= day and (t.valid_to is None or day < t.valid_to)
+    ]
     return max(holding, key=lambda t: t.valid_from, default=None)
 
 
@@ -142,7 +137,9 @@ def check_decision(decision: Decision, items: Iterable[Item], findings: Sequence
     """
     unfinished = [finding for finding in findings if finding.status is not FindingStatus.CLOSED]
     if decision is Decision.RECTIFICATION and not unfinished:
-        raise AcceptanceIncomplete(_l("没有待整改的问题。要限期整改，请验收人员先记下问题、责任人和期限。"), field="decision")
+        raise AcceptanceIncomplete(
+            _l("没有待整改的问题。要限期整改，请验收人员先记下问题、责任人和期限。"), field="decision"
+        )
     if decision is not Decision.PASSED:
         return
     missing = blocking(items)

@@ -75,10 +75,14 @@ def _ring(ring: Any) -> Ring:
 
 def _point(point: Any) -> list[float]:
     match point:
-        case [int() | float() as lon, int() | float() as lat, *_] if not isinstance(lon, bool) and not isinstance(lat, bool):
+        case [int() | float() as lon, int() | float() as lat, *_] if not isinstance(lon, bool) and not isinstance(
+            lat, bool
+        ):
             if LONGITUDES[0] <= lon <= LONGITUDES[1] and LATITUDES[0] <= lat <= LATITUDES[1]:
                 return [float(lon), float(lat)]
-            raise _Malformed(_l("坐标 %(lon)s, %(lat)s 不在中国范围内（经度在前，纬度在后）。", lon=str(lon)[:20], lat=str(lat)[:20]))
+            raise _Malformed(
+                _l("坐标 %(lon)s, %(lat)s 不在中国范围内（经度在前，纬度在后）。", lon=str(lon)[:20], lat=str(lat)[:20])
+            )
     raise _Malformed(_l("有一个点不是“经度, 纬度”两个数。"))
 
 

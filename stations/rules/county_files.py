@@ -1,7 +1,7 @@
-"""A county's files: divisions.csv, positions.csv and boundary.geojson, of any county, checked before anything is stored.
+"""A county's files: divisions.csv and positions.csv, of any county, checked before anything is stored.
 
-The codes are those of the statistics bureau (国家统计局统计用区划代码): 12 digits, of which the first 6 name the county,
-9 the township, 12 the village or community; the rest is zeros.
+The codes are those of the statistics bureau (国家统计局统计用区划代码): 12 digits, of which the first 6
+name the county, 9 the township, 12 the village or community; the rest is zeros.
 """
 
 from __future__ import annotations
@@ -82,10 +82,21 @@ def _division_fits(row: Row, problems: Problems) -> bool:
     try:
         expected = level_of(code)
     except ValueError:
-        problems.add(row.line, _l("区划代码应为 12 位数字（县 6 位、乡镇 9 位、村 12 位，后面补零），这里是“%(code)s”。", code=code))
+        problems.add(
+            row.line,
+            _l("区划代码应为 12 位数字（县 6 位、乡镇 9 位、村 12 位，后面补零），这里是“%(code)s”。", code=code),
+        )
         return False
     if len(problems.found) == before and level != expected.value:
-        problems.add(row.line, _l("代码 %(code)s 是%(expected)s的代码，级别却写成 %(level)s。", code=code, expected=expected.label, level=level))
+        problems.add(
+            row.line,
+            _l(
+                "代码 %(code)s 是%(expected)s的代码，级别却写成 %(level)s。",
+                code=code,
+                expected=expected.label,
+                level=level,
+            ),
+        )
     return len(problems.found) == before
 
 
@@ -104,7 +115,14 @@ def _check_tree(rows: Iterable[Row], lines: Mapping[str, int], problems: Problem
     if not counties:
         problems.add(None, _l("没有县这一行（级别 county）。"))
     for other in counties[1:]:
-        problems.add(other.line, _l("一份文件只能有一个县，第 %(first)s 行已经是%(name)s。", first=counties[0].line, name=counties[0]["name"]))
+        problems.add(
+            other.line,
+            _l(
+                "一份文件只能有一个县，第 %(first)s 行已经是%(name)s。",
+                first=counties[0].line,
+                name=counties[0]["name"],
+            ),
+        )
     for row in rows:
         parent, expected = row["parent_code"], parent_of(row["division_code"]) or ""
         if parent == expected:
@@ -115,7 +133,9 @@ def _check_tree(rows: Iterable[Row], lines: Mapping[str, int], problems: Problem
         elif parent not in lines:
             problems.add(row.line, _l("上级 %(parent)s 不在文件里。", parent=parent or _l("（空）")))
         else:
-            problems.add(row.line, _l("按代码上级应为 %(expected)s，这里是 %(parent)s。", expected=expected, parent=parent))
+            problems.add(
+                row.line, _l("按代码上级应为 %(expected)s，这里是 %(parent)s。", expected=expected, parent=parent)
+            )
 
 
 def _divisions(rows: Iterable[Row]) -> list[DivisionRow]:
@@ -167,9 +187,20 @@ def _degrees(row: Row, column: str, limits: tuple[float, float], problems: Probl
     try:
         value = float(row[column])
     except ValueError:
-        problems.add(row.line, _l("%(column)s 应为度数，例如 108.76720，这里是“%(typed)s”。", column=column, typed=row[column]))
+        problems.add(
+            row.line, _l("%(column)s 应为度数，例如 108.76720，这里是“%(typed)s”。", column=column, typed=row[column])
+        )
         return None
     if not limits[0] <= value <= limits[1]:  # also refuses nan
-        problems.add(row.line, _l("%(column)s 应在 %(least)s 和 %(most)s 之间，这里是 %(typed)s。", column=column, least=limits[0], most=limits[1], typed=row[column]))
+        problems.add(
+            row.line,
+            _l(
+                "%(column)s 应在 %(least)s 和 %(most)s 之间，这里是 %(typed)s。",
+                column=column,
+                least=limits[0],
+                most=limits[1],
+                typed=row[column],
+            ),
+        )
         return None
     return value

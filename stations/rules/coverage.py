@@ -6,7 +6,7 @@ only where its acceptance names it (就近覆盖). Key villages (重点村、脱
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -129,7 +129,15 @@ def covered_codes(stations: Iterable[Standing]) -> set[str]:
     return covered
 
 
-def measure(name: str, places: Sequence[Place], stations: Sequence[Standing], on: date, scope: str) -> Coverage:
+def measure(
+    *,
+    name: str,
+    places: Sequence[Place],
+    stations: Sequence[Standing],
+    on: date,
+    scope: str,
+    township_names: Mapping[str, str],
+) -> Coverage:
     """Coverage of the divisions in ``places`` by all ``stations``: a point next door counts where it names a village.
 
     ``stations`` may reach beyond the scope; only those standing inside it are counted as stations of it.
@@ -138,8 +146,9 @@ def measure(name: str, places: Sequence[Place], stations: Sequence[Standing], on
     points = [s.division_code for s in _built(stations, StationKind.VILLAGE_POINT) if covers(scope, s.division_code)]
     townships = [place for place in places if place.level is Level.TOWNSHIP]
     villages = [place for place in places if place.level is Level.VILLAGE]
-    stationed = [s.division_code for s in _built(stations, StationKind.TOWNSHIP_STATION) if covers(scope, s.division_code)]
-    names = {township.code: township.name for township in townships}
+    stationed = [
+        s.division_code for s in _built(stations, StationKind.TOWNSHIP_STATION) if covers(scope, s.division_code)
+    ]
     key = [village for village in villages if village.is_key]
     return Coverage(
         on=on,
@@ -148,11 +157,11 @@ def measure(name: str, places: Sequence[Place], stations: Sequence[Standing], on
         villages=len(villages),
         township_stations=len(stationed),
         village_points=len(points),
-        covered_townships=len(names.keys() & set(stationed)),
+        covered_townships=len({township.code for township in townships} & set(stationed)),
         covered_villages=sum(village.code in covered for village in villages),
         key_villages=len(key),
         key_covered=sum(village.code in covered for village in key),
-        uncovered=tuple(_uncovered(v, names) for v in villages if v.code not in covered),
+        uncovered=tuple(_uncovered(v, township_names) for v in villages if v.code not in covered),
         without_station=tuple(township for township in townships if township.code not in set(stationed)),
         by_township=tuple(_by_township(townships, villages, set(stationed), covered, points)),
     )
@@ -162,7 +171,7 @@ def _built(stations: Iterable[Standing], kind: StationKind) -> Iterable[Standing
     return (station for station in stations if station.kind is kind and station.status in BUILT)
 
 
-def _uncovered(village: Place, names: dict[str, str]) -> Uncovered:
+def _uncovered(village: Place, names: Mapping[str, str]) -> Uncovered:
     township = township_of(village.code)
     return Uncovered(village.code, village.name, township, names.get(township, ""), village.is_key)
 

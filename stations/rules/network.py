@@ -18,6 +18,13 @@ LEVELS: dict[StationKind, frozenset[Level]] = {
     StationKind.LIAISON_POINT: frozenset({Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE}),
 }
 
+_NAMES = {
+    StationKind.COUNTY_CENTER: "{place}电商公共服务中心",
+    StationKind.TOWNSHIP_STATION: "{place}综合服务站",
+    StationKind.VILLAGE_POINT: "{place}服务点",
+    StationKind.LIAISON_POINT: "{place}联络点",
+}
+
 
 def check_place(kind: StationKind, level: Level) -> None:
     """Raise WrongPlace when a station of this kind doesn't stand in a division of that level."""
@@ -32,9 +39,7 @@ def check_day(effective_on: date, last_on: date | None, today: date) -> None:
     if effective_on > today:
         raise WrongDay(_l("日期不能在今天以后。"), field="effective_on")
     if last_on is not None and effective_on < last_on:
-        raise WrongDay(
-            _l("日期不能早于上一次变更（%(last)s）。", last=last_on.isoformat()), field="effective_on"
-        )
+        raise WrongDay(_l("日期不能早于上一次变更（%(last)s）。", last=last_on.isoformat()), field="effective_on")
 
 
 def station_code(division_code: str, taken: Collection[str]) -> str:
@@ -59,3 +64,8 @@ def moves_by_hand(status: StationStatus, built_before_plan: bool) -> list[Statio
     """
     allowed = STATION_MOVES.allowed(status)
     return [s for s in StationStatus if s in allowed and (s is not StationStatus.ACCEPTED or built_before_plan)]
+
+
+def usual_name(kind: StationKind, place: str) -> str:
+    """What a station is called when nobody says otherwise: ``龙潭镇综合服务站``, ``包家村服务点``."""
+    return _NAMES[kind].format(place=place)

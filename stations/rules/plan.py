@@ -28,7 +28,7 @@ class Target:
 
 @dataclass(frozen=True)
 class TargetStatus:
-    """How far a target is. ``built``, ``accepted`` and ``operating`` count stations; ``reached`` of ``whole`` is judged.
+    """How far a target is: ``built``, ``accepted``, ``operating`` count stations; ``reached`` of ``whole`` is judged.
 
     For a number of stations ``whole`` is the number planned; for a percentage it is the number of villages.
     """

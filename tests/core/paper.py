@@ -23,7 +23,7 @@ FRAME: dict[str, Any] = {
 
 def run(tool: str, *arguments: str, content: bytes | None = None) -> str:
     """What an outside program prints."""
-    done = subprocess.run([need(tool), *arguments], input=content, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([need(tool), *arguments], input=content, capture_output=True, check=False)
     return done.stdout.decode()
 
 

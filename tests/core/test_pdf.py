@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 
+from app.core.charts import Series, bar_list
 from app.core.pdf import A4_LANDSCAPE, Column, Frame, fonts, parts, render
 from app.core.pdf.text import break_lines
 from tests.core.paper import FRAME, page_image, picture, run, text_of
@@ -156,8 +157,11 @@ def test_text_too_wide_for_its_column_wraps_instead_of_running_over() -> None:
 
 
 def test_a_cell_longer_than_a_page_goes_on_on_the_next() -> None:
-    pdf = paper(parts.table([Column("甲"), Column("乙", wrap=True)], [["a", "字" * 9000], ["b", "完"]]))
-    assert text_of(pdf).count("字") == 9000
+    pdf = paper(
+        parts.table([Column("甲"), Column("乙", wrap=True)], [["a", "字" * 9000], ["b", "完"]]),
+        parts.facts([("说明", "字" * 5000)]),
+    )
+    assert text_of(pdf).count("字") == 14000
     assert len(reader(pdf).pages) >= 3
 
 
@@ -189,6 +193,22 @@ def test_photos_are_shown_with_their_caption(kind: str) -> None:
 def test_a_broken_photo_does_not_cost_the_report() -> None:
     text = text_of(paper(parts.photo_grid([(picture(), "好"), (b"\xff\xd8broken", "坏"), (b"", "空")])))
     assert text.count("照片文件已损坏") == 2
+
+
+def test_a_long_list_begins_below_its_heading() -> None:
+    rows = [[f"第{n}村", "1.00", "已审核"] for n in range(90)]
+    pages = text_of(paper(parts.para("前文"), parts.heading("一、明细"), parts.table(COLUMNS, rows))).split("\f")
+    assert "一、明细" in pages[0]
+    assert "第9村" in pages[0]
+
+
+def test_a_heading_goes_along_with_what_does_not_fit() -> None:
+    chart = parts.chart(bar_list([Series("代卖", [5] * 14)], list("甲乙丙丁戊己庚辛壬癸子丑寅卯")))
+    together = parts.keep_together([parts.heading("二、签字"), parts.para("字\n" * 27)])
+    pages = text_of(paper(parts.para("字\n" * 25), parts.heading("一、统计"), chart, together)).split("\f")
+    assert "一、统计" not in pages[0]
+    assert "一、统计" in pages[1]
+    assert "二、签字" in pages[2]
 
 
 def test_signature_lines_name_the_roles() -> None:

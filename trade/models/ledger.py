@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -61,12 +61,13 @@ class LedgerTransaction(Model):
     __tablename__ = "ledger_transaction"
     __table_args__ = (
         sa.Index(None, "reference_table", "reference_id"),
-        sa.Index(None, "recorded_at"),
+        sa.Index(None, "day"),
         sa.UniqueConstraint("reverses_id"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    day: Mapped[date]  # the county day to which it belongs; a corrected count belongs to the day that was counted
     code: Mapped[TransactionCode] = mapped_column(Enumerated(TransactionCode))
     station_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("station.id"))
     division_code: Mapped[str] = mapped_column(sa.String(12))
@@ -86,13 +87,14 @@ class LedgerEntry(Model):
         sa.CheckConstraint("debit_fen >= 0 AND credit_fen >= 0", name="not_negative"),
         sa.CheckConstraint("(debit_fen = 0) <> (credit_fen = 0)", name="one_side"),
         sa.Index(None, "transaction_id"),
-        sa.Index(None, "account", "sub_account", "recorded_at"),
+        sa.Index(None, "account", "sub_account", "day"),
         sa.Index(None, "division_code", "account"),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     transaction_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ledger_transaction.id"))
+    day: Mapped[date]
     division_code: Mapped[str] = mapped_column(sa.String(12))
     account: Mapped[Account] = mapped_column(Enumerated(Account))
     sub_account: Mapped[str] = mapped_column(sa.String(64))  # whose: a station's code, a person's id, a channel

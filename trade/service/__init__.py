@@ -1,5 +1,17 @@
-"""Verbs and look-ups of trade, by noun: ``services``, ``orders``, ``ledger``, ``day``."""
+"""Verbs and look-ups of trade, by noun."""
 
-from trade.service import day, ledger, orders, services
+from trade.service import checks, day, ledger, listing, orders, services, villagers
+from trade.service.places import own_place, own_station, township_choices
 
-__all__ = ["day", "ledger", "orders", "services"]
+__all__ = [
+    "checks",
+    "day",
+    "ledger",
+    "listing",
+    "orders",
+    "own_place",
+    "own_station",
+    "services",
+    "township_choices",
+    "villagers",
+]

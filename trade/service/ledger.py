@@ -1,11 +1,11 @@
-"""Posting to the books, reading them, and checking that they are right."""
+"""Posting to the books and reading them; ``trade.service.checks`` tells whether they are right."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from trade.models.ledger import Account, LedgerEntry, LedgerTransaction, Transac
 from trade.rules import ledger as rules
 from trade.rules.ledger import Line, Shares, SubAccount
 from trade.service import hot
+from trade.service.checks import Problem as Problem
+from trade.service.checks import check as check
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,22 @@ def posting(code: TransactionCode, amounts: Mapping[str, int | Shares], subs: Ma
     return Posting(code, rules.entries_for(code, amounts, subs))
 
 
-def post(actor: Actor, reference: Reference, postings: Iterable[Posting], *, at: datetime | None = None) -> None:
-    """Write transactions with their entries, in two statements; those whose amounts are all 0 are left out."""
-    now = at or clock.now()
+def post(actor: Actor, reference: Reference, postings: Iterable[Posting], *, day: date | None = None) -> list[uuid.UUID]:
+    """Write transactions with their entries, in two statements; those whose amounts are all 0 are left out.
+
+    ``day`` is the county day to which they belong, by default today; the time of writing is never another than now.
+    Returns the transactions' ids.
+    """
+    when = {"recorded_at": clock.now(), "day": day or clock.today()}
     due = [(ids.new_id(), p) for p in postings if p.lines]
-    hot.insert(LedgerTransaction, [_transaction(actor, reference, key, p, now) for key, p in due])
-    hot.insert(LedgerEntry, [_entry(reference, key, line, now) for key, p in due for line in p.lines])
+    hot.insert(LedgerTransaction, [when | _transaction(actor, reference, key, p) for key, p in due])
+    hot.insert(LedgerEntry, [when | _entry(reference, key, line) for key, p in due for line in p.lines])
+    return [key for key, _posting in due]
 
 
-def _transaction(actor: Actor, ref: Reference, key: uuid.UUID, p: Posting, now: datetime) -> dict[str, Any]:
+def _transaction(actor: Actor, ref: Reference, key: uuid.UUID, p: Posting) -> dict[str, Any]:
     return {
         "id": key,
-        "recorded_at": now,
         "code": p.code,
         "station_id": ref.station_id,
         "division_code": ref.division_code,
@@ -70,10 +76,9 @@ def _transaction(actor: Actor, ref: Reference, key: uuid.UUID, p: Posting, now: 
     }
 
 
-def _entry(ref: Reference, key: uuid.UUID, line: Line, now: datetime) -> dict[str, Any]:
+def _entry(ref: Reference, key: uuid.UUID, line: Line) -> dict[str, Any]:
     return {
         "id": ids.new_id(),
-        "recorded_at": now,
         "transaction_id": key,
         "division_code": ref.division_code,
         "account": line.account,
@@ -84,7 +89,7 @@ def _entry(ref: Reference, key: uuid.UUID, line: Line, now: datetime) -> dict[st
     }
 
 
-def reverse(actor: Actor, reference: Reference) -> int:
+def reverse(actor: Actor, reference: Reference, *, day: date | None = None) -> int:
     """Take back everything posted for a record that is not taken back yet, by mirrored transactions.
 
     Returns how many were reversed.
@@ -95,6 +100,7 @@ def reverse(actor: Actor, reference: Reference) -> int:
         actor,
         reference,
         [Posting(t.code, tuple(_line(e).mirrored for e in entries[t.id]), reverses_id=t.id) for t in standing],
+        day=day,
     )
     return len(standing)
 
@@ -170,11 +176,11 @@ _SUMS = (
 )
 
 
-def trial_balance(scope_code: str, until: datetime | None = None) -> list[AccountRow]:
-    """Turnover and balance of every account of the chart (general ledger), up to an instant (exclusive)."""
+def trial_balance(scope_code: str, until: date | None = None) -> list[AccountRow]:
+    """Turnover and balance of every account of the chart (general ledger), up to the end of a day."""
     query = sa.select(LedgerEntry.account, *_SUMS).where(in_scope(LedgerEntry.division_code, scope_code))
     if until is not None:
-        query = query.where(LedgerEntry.recorded_at < until)
+        query = query.where(LedgerEntry.day <= until)
     sums = {account: (int(d), int(c)) for account, d, c in db.session.execute(query.group_by(LedgerEntry.account))}
     return [AccountRow(a, "", a.label, *sums.get(a, (0, 0))) for a in rules.CHART]
 
@@ -201,12 +207,16 @@ def account_entries(account: Account, scope_code: str, sub_account: str = "") ->
     return query.where(LedgerEntry.sub_account == sub_account) if sub_account else query
 
 
-def turnover(account: Account, sub_account: str, start: datetime | None, end: datetime) -> tuple[int, int]:
-    """Debits and credits of a sub-ledger in ``start <= t < end``, in fen."""
-    query = sa.select(*_SUMS).where(
-        LedgerEntry.account == account, LedgerEntry.sub_account == sub_account, LedgerEntry.recorded_at < end
+def turnover(account: Account, sub_account: str, day: date) -> tuple[int, int, int]:
+    """A sub-ledger on a day: debits less credits of all days before, then that day's debits and credits; in fen."""
+    on_the_day, net = LedgerEntry.day == day, LedgerEntry.debit_fen - LedgerEntry.credit_fen
+    parts = (
+        sa.case((LedgerEntry.day < day, net), else_=0),
+        sa.case((on_the_day, LedgerEntry.debit_fen), else_=0),
+        sa.case((on_the_day, LedgerEntry.credit_fen), else_=0),
     )
-    if start is not None:
-        query = query.where(LedgerEntry.recorded_at >= start)
-    debit, credit = db.session.execute(query).one()
-    return int(debit), int(credit)
+    query = sa.select(*(sa.func.coalesce(sa.func.sum(part), 0) for part in parts)).where(
+        LedgerEntry.account == account, LedgerEntry.sub_account == sub_account, LedgerEntry.day <= day
+    )
+    before, came, went = db.session.execute(query).one()
+    return int(before), int(came), int(went)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Flowable, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, KeepTogether, PageTemplate
 from reportlab.platypus import Frame as Place
 
 from app.core.pdf import fonts
@@ -97,6 +97,7 @@ class _Document(BaseDocTemplate):
             producer="乡驿",
             lang="zh-CN",
             displayDocTitle=1,
+            keepTogetherClass=_HeadingWithNext,
             initialFontName=fonts.current().name,
             invariant=1,
         )
@@ -111,6 +112,22 @@ class _Document(BaseDocTemplate):
             ]
         )
         self.pageTemplates[0].autoNextPageTemplate = "later"
+
+
+class _HeadingWithNext(KeepTogether):
+    """Headings and what follows them. Where that can begin below them it does: reportlab would start a new page."""
+
+    _content: list[Flowable]
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """The parts one by one where the last one splits in the room its headings leave, else as reportlab does."""
+        *heads, last = self._content
+        left = height - sum(head.wrapOn(self.canv, width, height)[1] + head.getSpaceBefore() for head in heads)
+        left -= heads[-1].getSpaceAfter() if heads else 0
+        if left > 0 and len(last.splitOn(self.canv, width, left - last.getSpaceBefore())) > 1:
+            return [*heads, last]
+        parts: list[Flowable] = super().split(width, height)
+        return parts
 
 
 def _place(frame: Frame, sizes: _Sizes, top: float) -> Place:

@@ -111,7 +111,7 @@ def page_break() -> Flowable:
 
 
 def keep_together(parts: Sequence[Flowable]) -> Flowable:
-    """Parts that stand on one page when one page can hold them."""
+    """Parts that stand on one page when one page can hold them; their heading goes in with them."""
     return KeepTogether(list(parts))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
 
 from asn1crypto import cms
@@ -37,7 +38,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-_KEY_FILE, _CERTIFICATE_FILE = "document-key.pem", "document-certificate.pem"
+_KEY_FILE = "document-key.pem"
 _YEARS = 20
 T = TypeVar("T")
 _CONTENTS = re.compile(rb"<[0-9A-F]*>")
@@ -96,24 +97,30 @@ def make_key(common_name: str, not_before: datetime) -> KeyMaterial:
 
 
 def save(key: KeyMaterial, directory: Path, passphrase: bytes | None = None) -> None:
-    """Writes the key (mode 0600, encrypted if there is a passphrase) and certificate; FileExistsError if one is there."""
+    """Writes key (encrypted if there is a passphrase) and certificate into one file of mode 0600.
+
+    It appears whole or not at all. FileExistsError when there is one: a key is never overwritten.
+    """
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
         encryption = serialization.BestAvailableEncryption(passphrase)
     pem = key.private_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(directory / _KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
-    (directory / _CERTIFICATE_FILE).write_bytes(key.certificate_pem)
+    with NamedTemporaryFile(dir=directory) as file:  # mode 0600 from the start
+        file.write(pem + key.certificate_pem)
+        file.flush()
+        os.fsync(file.fileno())
+        (directory / _KEY_FILE).hardlink_to(file.name)
 
 
 def load(directory: Path, passphrase: bytes | None = None) -> KeyMaterial:
     """Reads what `save` wrote. FileNotFoundError when there is none, ValueError when passphrase or pair is wrong."""
+    private_pem, mark, certificate_pem = (directory / _KEY_FILE).read_bytes().partition(b"-----BEGIN CERTIFICATE-----")
+    certificate = x509.load_pem_x509_certificate(mark + certificate_pem)
     try:
-        private = serialization.load_pem_private_key((directory / _KEY_FILE).read_bytes(), passphrase or None)
+        private = serialization.load_pem_private_key(private_pem, passphrase or None)
     except TypeError as error:  # a passphrase is missing, or there is one too many
         raise ValueError(str(error)) from error
-    certificate = x509.load_pem_x509_certificate((directory / _CERTIFICATE_FILE).read_bytes())
     if not isinstance(private, rsa.RSAPrivateKey) or private.public_key() != certificate.public_key():
         raise ValueError("the document key and its certificate do not belong together")
     return KeyMaterial(private, certificate)
@@ -249,10 +256,8 @@ def _holds(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
     gap = pdf[before:after]
     if start != 0 or after + rest != len(pdf) or not _CONTENTS.fullmatch(gap):
         return False
-    if not _nothing_besides(signature, bytes.fromhex(gap[1:-1].decode())):
-        return False
     intact, valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, "data", digest)
-    return bool(intact and valid)
+    return bool(intact and valid) and _nothing_besides(signature, bytes.fromhex(gap[1:-1].decode()))
 
 
 def _nothing_besides(signature: EmbeddedPdfSignature, contents: bytes) -> bool:

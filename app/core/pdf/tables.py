@@ -9,10 +9,11 @@ from typing import Any, Literal
 from reportlab.platypus import Flowable, LongTable
 
 from app.core.pdf import fonts
-from app.core.pdf.text import INK, LINE, TEA_DEEP, TEA_WASH, Style, TextBlock
+from app.core.pdf.text import INK, LINE, TEA_DEEP, TEA_WASH, Style, TextBlock, break_lines
 
 _SIZE, _LEADING, _PAD = 9.0, 13.0, 5.0
 _SAMPLE = 400
+_MOST_LINES = 16  # a taller row goes on as another row, so that any text fits on any paper
 
 
 @dataclass(frozen=True)
@@ -79,18 +80,19 @@ def _build(
 ) -> Flowable:
     widths = _widths(columns, [*rows[:_SAMPLE], *([total] if total else [])], width)
     heading = [_cell(c.label, w, c.align, TEA_DEEP, bold=True) for c, w in zip(columns, widths, strict=True)]
-    data = [
-        heading,
-        *([_cell(text, w, c.align) for text, c, w in zip(row, columns, widths, strict=True)] for row in rows),
-    ]
+    data = [heading]
+    continued: list[int] = []
+    for row in rows:
+        pieces = _pieces([_cell(text, w, c.align) for text, c, w in zip(row, columns, widths, strict=True)], widths)
+        continued += range(len(data), len(data) + len(pieces) - 1)
+        data += pieces
     if total:
         data.append([_cell(t, w, c.align, INK, bold=True) for t, c, w in zip(total, columns, widths, strict=True)])
     if not rows:
         data.insert(1, [empty, *[""] * (len(columns) - 1)])
     style = _style(columns, len(data), has_total=bool(total)) + ([("SPAN", (0, 1), (-1, 1))] if not rows else [])
-    return LongTable(
-        data, colWidths=widths, style=style, repeatRows=1, splitInRow=1, rowHeights=_heights(data), spaceAfter=8
-    )
+    style += [("LINEBELOW", (0, n), (-1, n), 0.6, "#ffffff") for n in continued]
+    return LongTable(data, colWidths=widths, style=style, repeatRows=1, rowHeights=_heights(data), spaceAfter=8)
 
 
 def _widths(columns: Sequence[Column], sample: Sequence[Sequence[str]], width: float) -> list[float]:
@@ -136,6 +138,25 @@ def _cell(
     return TextBlock(text, Style(size=_SIZE, leading=_LEADING, colour=colour, align=align, bold=bold))
 
 
+def _pieces(row: list[str | TextBlock], widths: Sequence[float]) -> list[list[str | TextBlock]]:
+    """The row, cut into several where a cell has more lines than a row may have."""
+    blocks = {n: cell for n, cell in enumerate(row) if isinstance(cell, TextBlock)}
+    cut = {n: _chunks(block.text, widths[n] - 2 * _PAD) for n, block in blocks.items()}
+    count = max((len(chunks) for chunks in cut.values()), default=1)
+    if count == 1:
+        return [row]
+    pieces: list[list[str | TextBlock]] = [[cell if m == 0 else "" for cell in row] for m in range(count)]
+    for n, chunks in cut.items():
+        for m, chunk in enumerate(chunks):
+            pieces[m][n] = TextBlock(chunk, blocks[n].style)
+    return pieces
+
+
+def _chunks(text: str, width: float) -> list[str]:
+    lines = break_lines(text, _SIZE, width)
+    return ["\n".join(lines[n : n + _MOST_LINES]) for n in range(0, len(lines), _MOST_LINES)]
+
+
 def _heights(data: Sequence[Sequence[str | TextBlock]]) -> list[float | None]:
     """Rows of bare strings are all alike; the others are measured."""
     plain = _LEADING + _PAD
@@ -175,7 +196,7 @@ def _facts(pairs: Sequence[tuple[str, str]], per_row: int, width: float) -> Flow
     label_width = min(label_width, width * 0.28)
     per_row = max(1, min(per_row, int(width / (label_width + 60))))
     value_width = width / per_row - label_width
-    rows = _fact_rows(pairs, per_row, value_width * 1.6)
+    rows = _fact_rows(pairs, per_row, value_width * 1.6, width - label_width - 2 * _PAD)
     label_style, value_style = Style(size=_SIZE, leading=_LEADING, colour=TEA_DEEP), Style(size=_SIZE, leading=_LEADING)
     data: list[list[Any]] = []
     for row in rows:
@@ -190,7 +211,7 @@ def _facts(pairs: Sequence[tuple[str, str]], per_row: int, width: float) -> Flow
         *(("SPAN", (used - 1, n), (-1, n)) for n, used in short),
     ]
     widths = [label_width, value_width] * per_row
-    return LongTable(data or [[""] * len(widths)], colWidths=widths, style=style, splitInRow=1, spaceAfter=8)
+    return LongTable(data or [[""] * len(widths)], colWidths=widths, style=style, spaceAfter=8)
 
 
 _FACTS = (
@@ -204,14 +225,18 @@ _FACTS = (
 )
 
 
-def _fact_rows(pairs: Sequence[tuple[str, str]], per_row: int, long: float) -> list[list[tuple[str, str]]]:
-    """Pairs in rows; a value wider than `long` points stands alone in its row."""
+def _fact_rows(
+    pairs: Sequence[tuple[str, str]], per_row: int, long: float, whole: float
+) -> list[list[tuple[str, str]]]:
+    """Pairs in rows; a value wider than `long` points stands alone in its row of `whole` points, or in several."""
     rows: list[list[tuple[str, str]]] = []
     full = True
     for label, value in pairs:
         alone = fonts.width(value, _SIZE) > long or "\n" in value
         if full or alone or len(rows[-1]) == per_row:
             rows.append([])
-        rows[-1].append((label, value))
+        first, *others = _chunks(value, whole) if alone else [value]
+        rows[-1].append((label, first))
+        rows += [[("", other)] for other in others]
         full = alone
     return rows

@@ -7,7 +7,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from stations.models import Evidence, StationKind
+from stations.models import StationKind
+from stations.models.acceptance import Evidence
 from stations.rules.acceptance import Template, TemplateItem
 
 

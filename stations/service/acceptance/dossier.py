@@ -18,17 +18,14 @@ from app.core.idempotency import idempotent
 from app.core.money import format_fen
 from app.core.scope import in_scope, require_scope
 from stations.errors import AcceptanceClosed
-from stations.models import (
+from stations.models import Division, Level, Station, StationStatus
+from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
     ACCEPTANCE_OVER,
     Acceptance,
     AcceptanceItem,
     AcceptanceStatus,
-    Division,
     Evidence,
-    Level,
-    Station,
-    StationStatus,
 )
 from stations.permissions import ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
@@ -38,6 +35,7 @@ from stations.service.acceptance.files import Incoming, attach
 from stations.service.acceptance.trail import note
 
 READY = frozenset({StationStatus.UNDER_CONSTRUCTION, StationStatus.SELF_INSPECTED})
+UNFINISHED = _l("这个站点已经有一份没办完的验收。")
 
 
 def list_ready_stations(actor: Actor) -> Sequence[Station]:
@@ -78,9 +76,7 @@ def open_acceptance(
     """
     actor.require(ACCEPTANCE_PREPARE)
     station = _get_station(actor, station_id)
-    payee = db.session.get(Division, payee_code)
-    rules.check_payee(payee_code, payee.level if payee else None, station.division_code)
-    assert payee is not None
+    payee = _get_payee(payee_code, station)
     if approved_fen <= 0:
         raise InvalidInput(_l("批复金额要大于 0。"), field="approved")
     template = rules.template_for(templates(), station.kind, clock.today())
@@ -106,10 +102,19 @@ def open_acceptance(
         opened_by=actor.name,
         items=[_item(n, line, station.division.short_name) for n, line in enumerate(template.items, 1)],
     )
-    db.session.add(acceptance)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(acceptance)
+    except sa.exc.IntegrityError:  # somebody opened one at the same moment
+        raise AcceptanceClosed(UNFINISHED, field="station_id") from None
     note(actor, acceptance, "opened", f"开始 {station.name} 的验收，批复金额 {format_fen(approved_fen)}")
     return acceptance
+
+
+def _get_payee(code: str, station: Station) -> Division:
+    payee = db.session.get(Division, code)
+    rules.check_payee(code, payee.level if payee else None, station.division_code)
+    return db.session.get_one(Division, code)
 
 
 def payee_name(township: Division) -> str:
@@ -129,7 +134,7 @@ def _get_station(actor: Actor, station_id: uuid.UUID) -> Station:
         Acceptance.station_id == station_id, Acceptance.status.not_in(ACCEPTANCE_OVER)
     )
     if db.session.scalar(unfinished) is not None:
-        raise AcceptanceClosed(_l("这个站点已经有一份没办完的验收。"), field="station_id")
+        raise AcceptanceClosed(UNFINISHED, field="station_id")
     return station
 
 

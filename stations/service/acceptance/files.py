@@ -17,7 +17,7 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.core.idempotency import idempotent
-from stations.models import Acceptance, AcceptanceFile, AcceptanceItem, AcceptanceStatus, Evidence, Finding
+from stations.models.acceptance import Acceptance, AcceptanceFile, AcceptanceItem, AcceptanceStatus, Evidence, Finding
 from stations.permissions import ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
 from stations.service.acceptance import gate
@@ -82,7 +82,9 @@ def attach(
 def _keep(actor: Actor, file: Incoming, division_code: str, allowed: frozenset[str]) -> uploads.Upload:
     stream = io.BytesIO(file.content)
     try:
-        return uploads.keep(actor, stream, file.filename, division_code, allowed=allowed, keep_position=True, field="files")
+        return uploads.keep(
+            actor, stream, file.filename, division_code, allowed=allowed, keep_position=True, field="files"
+        )
     except InvalidInput as error:
         raise InvalidInput(_l("“%(name)s”：%(why)s", name=file.filename, why=error.message), field="files") from None
 

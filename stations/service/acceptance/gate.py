@@ -14,7 +14,7 @@ from app.core.database import db
 from app.core.errors import Conflict, NotFound
 from app.core.scope import require_scope
 from stations.errors import AcceptanceClosed
-from stations.models import Acceptance, AcceptanceItem, AcceptanceStatus, Finding
+from stations.models.acceptance import Acceptance, AcceptanceItem, AcceptanceStatus, Finding
 
 
 def get_acceptance(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
@@ -69,4 +69,6 @@ def enter(
         return acceptance
     if acceptance.status not in allowed:
         raise AcceptanceClosed(_l("这份验收现在是“%(status)s”，不能这样做。", status=acceptance.status.label))
-    raise Conflict(_l("您打开之后别人改过这份验收（现在是“%(status)s”）。请刷新看过再决定。", status=acceptance.status.label))
+    raise Conflict(
+        _l("您打开之后别人改过这份验收（现在是“%(status)s”）。请刷新看过再决定。", status=acceptance.status.label)
+    )

@@ -14,7 +14,7 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
-from stations.models import (
+from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
     FINDING_MOVES,
     Acceptance,
@@ -30,7 +30,7 @@ from stations.rules import acceptance as rules
 from stations.service.acceptance import gate
 from stations.service.acceptance.files import Incoming, attach
 from stations.service.acceptance.money import needed
-from stations.service.acceptance.trail import note
+from stations.service.acceptance.trail import chinese, note
 
 
 @command
@@ -59,7 +59,12 @@ def judge_item(
         raise InvalidInput(_l("这一项还没有%(what)s，不能判合格。", what=item.evidence.label), field="result")
     item.result, item.remark = result, remark.strip()
     item.checker_name, item.judged_at = actor.name, clock.now()
-    note(actor, acceptance, "item_judged", f"查验“{item.label}”：{result.label}" + (f"，{item.remark}" if remark else ""))
+    note(
+        actor,
+        acceptance,
+        "item_judged",
+        f"查验“{item.label}”：{chinese(result)}" + (f"，{item.remark}" if remark else ""),
+    )
     db.session.flush()
     return item
 
@@ -107,7 +112,12 @@ def add_finding(
     )
     db.session.add(finding)
     db.session.flush()
-    note(actor, acceptance, "finding", f"记下问题：{finding.problem}（{finding.owner_name}，{deadline.isoformat()} 前改好）")
+    note(
+        actor,
+        acceptance,
+        "finding",
+        f"记下问题：{finding.problem}（{finding.owner_name}，{deadline.isoformat()} 前改好）",
+    )
     return finding
 
 

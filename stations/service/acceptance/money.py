@@ -18,7 +18,7 @@ from app.core.idempotency import idempotent
 from app.core.money import format_fen
 from app.core.scope import county_of
 from stations.errors import DuplicateInvoice
-from stations.models import Acceptance, Equipment, Invoice
+from stations.models.acceptance import Acceptance, Equipment, Invoice
 from stations.permissions import ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
 from stations.service.acceptance import gate
@@ -50,7 +50,7 @@ def add_invoice(
     rules.check_not_future(issued_on, clock.today(), "issued_on")
     rules.check_within(amount_fen, acceptance.invoiced_fen, acceptance.approved_fen)
     invoice = Invoice(
-        acceptance=acceptance,
+        acceptance_id=acceptance.id,
         county_code=county_of(acceptance.division_code),
         number=number,
         code=code,
@@ -62,6 +62,7 @@ def add_invoice(
         added_by=actor.name,
     )
     _store_once(invoice)
+    db.session.expire(acceptance, ["invoices"])
     note(actor, acceptance, "invoice_added", f"登记发票 {number}，{invoice.seller}，{format_fen(amount_fen)}")
     return invoice
 
@@ -74,11 +75,9 @@ def _store_once(invoice: Invoice) -> None:
         try:
             with db.session.begin_nested():
                 db.session.add(invoice)
-                db.session.flush()
             return
         except sa.exc.IntegrityError:
             existing = _find_same(*same)
-    db.session.expunge(invoice)
     raise DuplicateInvoice(_where(existing), field="number")
 
 
@@ -89,8 +88,7 @@ def _find_same(county_code: str, code: str, number: str) -> Invoice | None:
         Invoice.number == number,
         Invoice.voided_at.is_(None),
     )
-    with db.session.no_autoflush:
-        return db.session.scalar(query)
+    return db.session.scalar(query)
 
 
 def _where(existing: Invoice | None) -> object:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import force_locale
+
 from app.core import audit
 from app.core.access import Actor
-from stations.models import Acceptance
+from app.core.labels import LabelEnum
+from stations.models.acceptance import Acceptance
 
 
 def note(actor: Actor, acceptance: Acceptance, verb: str, text: str, **data: Any) -> None:
@@ -19,3 +22,9 @@ def note(actor: Actor, acceptance: Acceptance, verb: str, text: str, **data: Any
         text=text,
         data=data,
     )
+
+
+def chinese(member: LabelEnum) -> str:
+    """The Chinese label, whatever language the person reads: the trail and the documents are Chinese."""
+    with force_locale("zh_Hans_CN"):
+        return str(member.label)

@@ -1,0 +1,1 @@
+"""A believable year: the domains' seeds in dependency order."""

@@ -1,0 +1,5 @@
+"""Pages."""
+
+from flask import Blueprint
+
+desk_bp = Blueprint("desk", __name__)

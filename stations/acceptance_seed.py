@@ -1,0 +1,351 @@
+"""One believable acceptance, walked from the first paper to the signed report by calling the real services.
+
+The photos are drawings and say so (演示照片); like a telephone's they carry when and where they were taken. The same
+station and day give the same files and, run twice, change nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from PIL import ExifTags, Image, ImageDraw, ImageFont
+
+from app.core import clock, ids
+from app.core.access import Actor
+from app.core.documents import IssuedDocument
+from app.core.pdf import Frame, fonts, parts, render
+from app.core.scope import township_of
+from stations.models import Station
+from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
+from stations.service import acceptance as service
+from stations.service import network
+
+APPROVED_FEN = 6_000_000  # an ordinary township's station: 60,000 yuan
+TEXTS = {
+    "network_test": "下行 96 兆，上行 31 兆，现场用手机测三次取中间值。",
+    "area": "26 平方米",
+    "one_per_village": "本村没有别的受补助的点。",
+    "express_to_village": "邮政、中通、韵达到村，每天一趟。",
+    "villages_covered": "是脱贫村；服务本村，邻近两个村民小组也来取件。",
+}
+THINGS = (
+    ("货架", "1.8 米四层", "6", "组", 360_000),
+    ("台式电脑", "一体机 23.8 寸", "2", "台", 860_000),
+    ("热敏面单打印机", "80 毫米", "1", "台", 98_000),
+    ("电子台秤", "150 千克", "1", "台", 76_000),
+    ("冷柜", "388 升", "1", "台", 265_000),
+)
+SKIES = ((203, 222, 232), (214, 228, 214), (232, 222, 205), (206, 214, 228))
+
+
+def seed_acceptance(
+    actor_township: Actor, actor_inspector: Actor, actor_hub: Actor, station_id: UUID, when: datetime
+) -> IssuedDocument:
+    """Walk the acceptance of a self-inspected station with two findings; ``when`` is the day the dossier is begun.
+
+    It takes 36 days. Returns the issued report. Raises what the services raise.
+    """
+    walk = _Walk(actor_township, actor_inspector, actor_hub, network.get_station(station_id), when)
+    acceptance = walk.prepare()
+    sign, labels = walk.inspect(acceptance)
+    walk.order_rectification(acceptance)
+    walk.put_right(sign, labels)
+    walk.pass_it(acceptance)
+    return walk.pay_and_report(acceptance)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    township: Actor
+    inspector: Actor
+    hub: Actor
+    station: Station
+    when: datetime
+
+    def on(self, days: float) -> datetime:
+        return self.when + timedelta(days=days)
+
+    def once(self, *what: object) -> UUID:
+        return ids.derived_id("seed-acceptance", self.station.id, *what)
+
+    def prepare(self) -> Acceptance:
+        """The township: open, put in what is asked for, book invoices and equipment, hand in."""
+        with clock.at(self.on(0)):
+            acceptance = service.open_acceptance(
+                actor=self.township,
+                request_id=self.once("open"),
+                station_id=self.station.id,
+                payee_code=township_of(self.station.division_code),
+                builder_name=f"{self.station.division.short_name}兴农电子商务专业合作社",
+                approved_fen=APPROVED_FEN,
+                approval_reference=f"县商务〔{clock.today().year}〕17 号",
+            )
+        acceptance_id = acceptance.id
+        with clock.at(self.on(1)):
+            for item in list(acceptance.items):
+                self._evidence(item)
+        with clock.at(self.on(2)):
+            self._money(acceptance_id)
+        with clock.at(self.on(3)):
+            return service.submit(
+                actor=self.township, request_id=self.once("submit"), acceptance_id=acceptance_id
+            )
+
+    def _evidence(self, item: AcceptanceItem) -> None:
+        if item.is_payment or item.key == "geo_photo":
+            return  # the money comes after the acceptance, the photo with a position is the inspector's
+        answer, files = "", []
+        if item.evidence is Evidence.TEXT:
+            answer = TEXTS.get(item.key, "") or f"{self.station.division.short_name}综合服务站"
+        elif item.evidence is Evidence.PHOTO:
+            files = [self.photo(item.label, 0.5, located=item.key != "photo_before")]
+        else:
+            files = [self.scan(item.label, self.on(-6))]
+        is_document = item.evidence is Evidence.DOCUMENT
+        service.record_evidence(
+            actor=self.township,
+            request_id=self.once("evidence", item.key),
+            item_id=item.id,
+            files=files,
+            answer=answer,
+            issuer=f"{self.station.division.short_name}人民政府" if is_document else "",
+            dated_on=clock.local(self.on(-6)).date() if is_document else None,
+            amount_fen=5_360_000 if item.key == "invoices" else None,
+        )
+
+    def _money(self, acceptance_id: UUID) -> None:
+        day = clock.local(self.on(-30)).date()
+        for n, (seller, amount, tax) in enumerate(
+            (("重庆市黔江区恒达办公设备有限公司", 3_240_000, 372_743), ("酉阳县城南装饰工程队", 2_120_000, 175_046)), 1
+        ):
+            service.add_invoice(
+                actor=self.township,
+                request_id=self.once("invoice", n),
+                acceptance_id=acceptance_id,
+                number=f"{day:%y}50{self.station.code:0>14}{n:02d}",
+                code="",
+                issued_on=day + timedelta(days=n),
+                seller=seller,
+                amount_fen=amount,
+                tax_fen=tax,
+            )
+        for n, (name, model, quantity, unit, amount) in enumerate(THINGS, 1):
+            service.add_equipment(
+                actor=self.township,
+                request_id=self.once("equipment", n),
+                acceptance_id=acceptance_id,
+                name=name,
+                model=model,
+                quantity=Decimal(quantity),
+                unit=unit,
+                amount_fen=amount,
+                asset_label=f"{self.station.code}-{n:02d}",
+            )
+
+    def inspect(self, acceptance: Acceptance) -> tuple[Finding, Finding]:
+        """The inspector: judge every item on site, write down two problems."""
+        with clock.at(self.on(10)):
+            for item in list(acceptance.items):
+                if not item.is_payment:
+                    self._judge(item)
+            sign, labels = (
+                service.add_finding(
+                    actor=self.inspector,
+                    request_id=self.once("finding", key),
+                    acceptance_id=acceptance.id,
+                    item_id=next(item.id for item in acceptance.items if item.key == key),
+                    problem=problem,
+                    owner_name=self.township.name,
+                    deadline=clock.local(self.on(25)).date(),
+                )
+                for key, problem in self._problems(acceptance)
+            )
+            service.close_inspection(
+                actor=self.inspector,
+                request_id=self.once("inspected"),
+                acceptance_id=acceptance.id,
+                inspected_on=clock.today(),
+            )
+        return sign, labels
+
+    @staticmethod
+    def _problems(acceptance: Acceptance) -> tuple[tuple[str, str], tuple[str, str]]:
+        known = {item.key for item in acceptance.items}
+        second = "equipment_list" if "equipment_list" in known else "parcel_basket"
+        return (
+            ("sign_text", "招牌上少了“电子商务”四个字，和站点名称不一致"),
+            (second, "两件设备没有贴资产标签，和清单对不上"),
+        )
+
+    def _judge(self, item: AcceptanceItem) -> None:
+        wrong = dict(self._problems_of(item))
+        extra = [self.photo("站点全景", 10.05)] if item.key in {"geo_photo", "effect_photos"} else []
+        service.judge_item(
+            actor=self.inspector,
+            request_id=self.once("judge", item.key),
+            item_id=item.id,
+            result=ItemResult.MISMATCH if wrong else ItemResult.QUALIFIED,
+            remark=wrong.get(item.key, ""),
+            files=extra,
+            caption="站点全景",
+        )
+
+    def _problems_of(self, item: AcceptanceItem) -> list[tuple[str, str]]:
+        return [pair for pair in self._problems(service.get_acceptance(self.hub, item.acceptance_id)) if pair[0] == item.key]
+
+    def order_rectification(self, acceptance: Acceptance) -> None:
+        """The hub: not yet."""
+        with clock.at(self.on(11)):
+            self._decide(acceptance, Decision.RECTIFICATION, "招牌和资产标签两处不符，限期整改后复验。")
+
+    def _decide(self, acceptance: Acceptance, decision: Decision, opinion: str) -> None:
+        service.decide(
+            actor=self.hub,
+            request_id=self.once("decide", decision.value),
+            acceptance_id=acceptance.id,
+            version=self._version(acceptance, decision),
+            decision=decision,
+            opinion=opinion,
+            township_signer=self.township.name,
+            bureau_signer=self.hub.name,
+            third_party="重庆同信会计师事务所",
+            third_party_signer="何敏",
+            decided_on=clock.today(),
+        )
+
+    def _version(self, acceptance: Acceptance, decision: Decision) -> int:
+        """The version that is read now; run again, the one that was decided on, so that the request is the same one."""
+        for row in acceptance.decisions:
+            if row.decision is decision:
+                return row.version
+        return acceptance.version
+
+    def put_right(self, sign: Finding, labels: Finding) -> None:
+        """Rectified and looked at again; one of the two needs a second try."""
+        for finding, measure in ((sign, "重做了招牌，名称和批复一致。"), (labels, "补贴了资产标签。")):
+            self._rectify(finding, measure, 18)
+        self._reinspect(sign, good=True, remark="", day=20)
+        self._reinspect(labels, good=False, remark="冷柜的标签还没有贴", day=20)
+        self._rectify(labels, "冷柜的标签也贴好了，清单重新核对过。", 22)
+        self._reinspect(labels, good=True, remark="六件全部核对一致", day=24)
+        with clock.at(self.on(24.1)):
+            for finding in (sign, labels):
+                service.judge_item(
+                    actor=self.inspector,
+                    request_id=self.once("judge-again", finding.id),
+                    item_id=finding.item_id or finding.id,
+                    result=ItemResult.QUALIFIED,
+                    remark="整改后复验合格",
+                )
+
+    def _rectify(self, finding: Finding, measure: str, day: int) -> None:
+        with clock.at(self.on(day)):
+            service.rectify(
+                actor=self.township,
+                request_id=self.once("rectify", finding.id, day),
+                finding_id=finding.id,
+                measure=measure,
+                rectified_on=clock.today(),
+                files=[self.photo(f"整改后 {measure}", day - 0.1)],
+            )
+
+    def _reinspect(self, finding: Finding, *, good: bool, remark: str, day: int) -> None:
+        with clock.at(self.on(day)):
+            service.reinspect(
+                actor=self.inspector,
+                request_id=self.once("reinspect", finding.id, day),
+                finding_id=finding.id,
+                good=good,
+                remark=remark,
+                inspected_on=clock.today(),
+            )
+
+    def pass_it(self, acceptance: Acceptance) -> None:
+        """The hub: passed; the station moves on."""
+        with clock.at(self.on(26)):
+            self._decide(acceptance, Decision.PASSED, "资料齐全，整改到位，同意验收合格。")
+
+    def pay_and_report(self, acceptance: Acceptance) -> IssuedDocument:
+        """The subsidy goes to the township, its voucher into the dossier, the report out."""
+        voucher = next((item for item in acceptance.items if item.is_payment), None)
+        if voucher is not None:
+            with clock.at(self.on(33)):
+                service.record_evidence(
+                    actor=self.township,
+                    request_id=self.once("voucher"),
+                    item_id=voucher.id,
+                    files=[self.scan(voucher.label, self.on(32))],
+                    issuer="县财政国库支付中心",
+                    dated_on=clock.local(self.on(32)).date(),
+                    amount_fen=5_360_000,
+                )
+        with clock.at(self.on(36)):
+            return service.issue_report(actor=self.hub, request_id=self.once("report"), acceptance_id=acceptance.id)
+
+    def photo(self, caption: str, day: float, *, located: bool = True) -> service.Incoming:
+        """A drawn photo, taken ``day`` days after the start at the station, if it is known where that is."""
+        place = self.station.division
+        position = (place.lon, place.lat) if located and place.lon is not None and place.lat is not None else None
+        content = draw_photo(caption, place.short_name, self.on(day), position)
+        return service.Incoming.read(f"{caption[:20]}.jpg", io.BytesIO(content))
+
+    def scan(self, title: str, at: datetime) -> service.Incoming:
+        """A paper that says what it stands for."""
+        content = draw_scan(title, self.station.name, at)
+        return service.Incoming.read(f"{title[:20]}.pdf", io.BytesIO(content))
+
+
+def draw_scan(title: str, station_name: str, at: datetime) -> bytes:
+    """A one-page PDF in place of a scanned paper."""
+    text = f"这里是“{station_name}”的《{title}》扫描件。本页由演示程序生成，不是真实文件。"
+    return render(Frame(title=f"{title}（演示文件）", issuer="演示文件", issued_at=at), [parts.para(text)])
+
+
+def draw_photo(caption: str, place: str, at: datetime, position: tuple[float, float] | None) -> bytes:
+    """A JPEG of a drawn house front with the caption on its sign, and what a telephone writes into a photo."""
+    shade = SKIES[sum(map(ord, caption)) % len(SKIES)]
+    image = Image.new("RGB", (800, 600), shade)
+    pen = ImageDraw.Draw(image)
+    pen.polygon([(0, 420), (170, 250), (330, 390), (520, 210), (800, 410), (800, 600), (0, 600)], fill=(122, 148, 120))
+    pen.rectangle((0, 480, 800, 600), fill=(168, 160, 146))
+    pen.rectangle((130, 210, 670, 520), fill=(240, 236, 224), outline=(120, 112, 96), width=3)
+    pen.polygon([(105, 215), (400, 120), (695, 215)], fill=(96, 88, 80))
+    pen.rectangle((170, 235, 630, 305), fill=(31, 111, 74))
+    pen.rectangle((345, 350, 455, 520), fill=(120, 90, 60))
+    for left in (180, 500):
+        pen.rectangle((left, 360, left + 120, 450), fill=(188, 212, 220), outline=(90, 90, 90), width=3)
+    _centred(pen, 400, 252, caption if len(caption) <= 14 else caption[:13] + "…", 30, (255, 255, 255))
+    pen.rectangle((0, 0, 800, 46), fill=(176, 68, 26))
+    _centred(pen, 400, 8, f"演示照片 · {place}", 26, (255, 255, 255))
+    pen.text((470, 560), clock.local(at).strftime("%Y-%m-%d %H:%M"), font=_font(24), fill=(255, 220, 120))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=82, exif=_exif(at, position))
+    return out.getvalue()
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(fonts.bundled(), size)
+
+
+def _centred(pen: ImageDraw.ImageDraw, x: int, y: int, text: str, size: int, colour: tuple[int, int, int]) -> None:
+    font = _font(size)
+    pen.text((x - pen.textlength(text, font=font) / 2, y), text, font=font, fill=colour)
+
+
+def _exif(at: datetime, position: tuple[float, float] | None) -> Image.Exif:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = clock.local(at).strftime("%Y:%m:%d %H:%M:%S")
+    if position is not None:
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        gps[ExifTags.GPS.GPSLongitudeRef], gps[ExifTags.GPS.GPSLongitude] = "E", _sexagesimal(position[0])
+        gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "N", _sexagesimal(position[1])
+    return exif
+
+
+def _sexagesimal(degrees: float) -> tuple[float, float, float]:
+    minutes = (degrees - int(degrees)) * 60
+    return float(int(degrees)), float(int(minutes)), round((minutes - int(minutes)) * 60, 2)

@@ -1,0 +1,63 @@
+"""Acceptance of stations: dossier, inspection, decision, report."""
+
+from stations.service.acceptance.checklists import templates
+from stations.service.acceptance.decision import decide, find_report, issue_report, withdraw_report
+from stations.service.acceptance.dossier import (
+    list_payees,
+    list_ready_stations,
+    open_acceptance,
+    payee_name,
+    record_evidence,
+    submit,
+)
+from stations.service.acceptance.files import MOST_AT_ONCE, Incoming, remove_file
+from stations.service.acceptance.frozen import freeze, photo_loader
+from stations.service.acceptance.gate import get_acceptance, get_finding, get_item
+from stations.service.acceptance.inspection import (
+    add_finding,
+    close_inspection,
+    judge_item,
+    rectify,
+    reinspect,
+    waive_item,
+)
+from stations.service.acceptance.money import add_equipment, add_invoice, paid_fen, void_equipment, void_invoice
+from stations.service.acceptance.queries import export_rows, get_checklist, list_of_station, overdue, query_acceptances
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "Incoming",
+    "add_equipment",
+    "add_finding",
+    "add_invoice",
+    "close_inspection",
+    "decide",
+    "export_rows",
+    "find_report",
+    "freeze",
+    "get_acceptance",
+    "get_checklist",
+    "get_finding",
+    "get_item",
+    "issue_report",
+    "judge_item",
+    "list_of_station",
+    "list_payees",
+    "list_ready_stations",
+    "open_acceptance",
+    "overdue",
+    "paid_fen",
+    "payee_name",
+    "photo_loader",
+    "query_acceptances",
+    "record_evidence",
+    "rectify",
+    "reinspect",
+    "remove_file",
+    "submit",
+    "templates",
+    "void_equipment",
+    "void_invoice",
+    "waive_item",
+    "withdraw_report",
+]

@@ -1,0 +1,117 @@
+"""Looking acceptances up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.core.access import Actor
+from app.core.database import db
+from app.core.scope import in_scope
+from stations.models import StationKind
+from stations.models.acceptance import (
+    Acceptance,
+    AcceptanceFile,
+    AcceptanceItem,
+    AcceptanceStatus,
+    Finding,
+    FindingStatus,
+)
+from stations.service.acceptance.gate import get_acceptance
+
+
+def query_acceptances(
+    actor: Actor,
+    *,
+    text: str = "",
+    status: AcceptanceStatus | None = None,
+    kind: StationKind | None = None,
+    township_code: str = "",
+) -> sa.Select[Any]:
+    """The list: (acceptance, items judged or waived, items, findings not closed), newest first; for ``paginate``."""
+    query = (
+        sa.select(Acceptance, _judged().label("judged"), _items().label("items"), _unfinished().label("unfinished"))
+        .where(in_scope(Acceptance.division_code, actor.scope_code))
+        .order_by(Acceptance.opened_at.desc(), Acceptance.id.desc())
+    )
+    if text.strip():
+        wanted = f"%{text.strip()}%"
+        like = (Acceptance.station_name, Acceptance.place_name, Acceptance.builder_name, Acceptance.station_code)
+        query = query.where(sa.or_(*(column.like(wanted) for column in like)))
+    if status is not None:
+        query = query.where(Acceptance.status == status)
+    if kind is not None:
+        query = query.where(Acceptance.station_kind == kind)
+    if township_code:
+        query = query.where(in_scope(Acceptance.division_code, township_code))
+    return query
+
+
+def _items() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count(AcceptanceItem.id))
+        .where(AcceptanceItem.acceptance_id == Acceptance.id)
+        .scalar_subquery()
+    )
+
+
+def _judged() -> sa.ScalarSelect[int]:
+    done = sa.or_(AcceptanceItem.result.is_not(None), AcceptanceItem.waived_reason.is_not(None))
+    count = sa.select(sa.func.count(AcceptanceItem.id)).where(AcceptanceItem.acceptance_id == Acceptance.id, done)
+    return count.scalar_subquery()
+
+
+def _unfinished() -> sa.ScalarSelect[int]:
+    count = sa.select(sa.func.count(Finding.id)).where(
+        Finding.acceptance_id == Acceptance.id, Finding.status != FindingStatus.CLOSED
+    )
+    return count.scalar_subquery()
+
+
+def list_of_station(actor: Actor, station_id: uuid.UUID) -> Sequence[Acceptance]:
+    """The acceptances of one station in scope, newest first."""
+    query = sa.select(Acceptance).where(
+        Acceptance.station_id == station_id, in_scope(Acceptance.division_code, actor.scope_code)
+    )
+    return db.session.scalars(query.order_by(Acceptance.opened_at.desc(), Acceptance.id.desc())).all()
+
+
+def get_checklist(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
+    """An acceptance with its items and their files loaded together. Raises NotFound."""
+    get_acceptance(actor, acceptance_id)
+    query = sa.select(Acceptance).where(Acceptance.id == acceptance_id)
+    loading = selectinload(Acceptance.items).selectinload(AcceptanceItem.files).joinedload(AcceptanceFile.upload)
+    return db.session.scalars(query.options(loading)).one()
+
+
+def export_rows(rows: Sequence[Any]) -> list[list[Any]]:
+    """The rows of :func:`query_acceptances` for a sheet: place, station, kind, status, judged, items,
+    findings not closed, approved (fen), payee, builder, inspected, decided.
+    """
+    return [
+        [
+            a.place_name,
+            a.station_name,
+            str(a.station_kind.label),
+            str(a.status.label),
+            judged,
+            items,
+            unfinished,
+            a.approved_fen,
+            a.payee_name,
+            a.builder_name,
+            a.inspected_on,
+            a.decided_on,
+        ]
+        for a, judged, items, unfinished in rows
+    ]
+
+
+def overdue(finding: Finding, today: date) -> bool:
+    """Whether a finding should have been put right by now."""
+    return finding.status is FindingStatus.OPEN and finding.deadline < today

@@ -1,0 +1,79 @@
+"""The hub's decision and the report."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.access import current_actor, requires
+from stations.forms.acceptance import ActionForm, DecisionForm, ReasonForm
+from stations.models.acceptance import Decision, FindingStatus
+from stations.permissions import ACCEPTANCE_DECIDE
+from stations.rules import acceptance as rules
+from stations.service import acceptance as service
+from stations.views import bp
+from stations.views.acceptance.tools import page, to_acceptance
+
+
+@bp.route("/stations/acceptances/<uuid:acceptance_id>/decision", methods=["GET", "POST"])
+@requires(ACCEPTANCE_DECIDE)
+def decide_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """Pass, send back to be put right, or refuse."""
+    actor = current_actor()
+    acceptance = service.get_checklist(actor, acceptance_id)
+    form = DecisionForm.of(acceptance)
+    if form.validate_on_submit():
+        with form.catching():
+            service.decide(
+                actor=actor,
+                request_id=form.request_id.data,
+                acceptance_id=acceptance_id,
+                version=form.version.data or 0,
+                decision=Decision(form.decision.data),
+                opinion=form.opinion.data,
+                township_signer=form.township_signer.data,
+                bureau_signer=form.bureau_signer.data,
+                third_party=form.third_party.data or "",
+                third_party_signer=form.third_party_signer.data or "",
+                decided_on=form.decided_on.data,
+            )
+            flash(_("决定已记下。"))
+            return to_acceptance(acceptance_id)
+        acceptance = service.get_checklist(actor, acceptance_id)
+    unfinished = [f for f in acceptance.findings if f.status is not FindingStatus.CLOSED]
+    return page(
+        "acceptance_decision.html",
+        form,
+        a=acceptance,
+        done=rules.progress(acceptance.items),
+        blocking=rules.blocking(acceptance.items),
+        unfinished=unfinished,
+    )
+
+
+@bp.post("/stations/acceptances/<uuid:acceptance_id>/report")
+@requires(ACCEPTANCE_DECIDE)
+def issue_acceptance_report(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """Issue the signed report."""
+    form = ActionForm()
+    document = service.issue_report(actor=current_actor(), request_id=form.request_id.data, acceptance_id=acceptance_id)
+    flash(_("验收报告已签发，编号 %(number)s。", number=document.number))
+    return to_acceptance(acceptance_id, "report")
+
+
+@bp.post("/stations/acceptances/<uuid:acceptance_id>/report/withdrawal")
+@requires(ACCEPTANCE_DECIDE)
+def withdraw_acceptance_report(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """Declare the report void."""
+    form = ReasonForm()
+    service.withdraw_report(
+        actor=current_actor(),
+        request_id=form.request_id.data,
+        acceptance_id=acceptance_id,
+        reason=form.reason.data or "",
+    )
+    flash(_("验收报告已作废。"))
+    return to_acceptance(acceptance_id, "report")

@@ -1,0 +1,153 @@
+"""The list of acceptances, starting one, and its overview."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core import audit, clock, ids
+from app.core.access import Actor, current_actor, requires
+from app.core.database import db
+from app.core.documents import DocumentStatus, IssuedDocument
+from app.core.pagination import paginate
+from app.core.sheets import Column, write_xlsx
+from stations.forms.acceptance import ActionForm, OpenForm
+from stations.models import StationKind
+from stations.models.acceptance import Acceptance, AcceptanceStatus
+from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE, ACCEPTANCE_READ
+from stations.rules import acceptance as rules
+from stations.service import acceptance as service
+from stations.views import asked, bp
+from stations.views.acceptance.tools import page, to_acceptance
+
+DEFINITION = (
+    "进度：已查验或经签字免除的项数 / 清单项数。未销号问题：待整改和待复验的问题数。批复金额以乡镇登记的批复文件为准。"
+)
+
+
+def _wanted() -> dict[str, Any]:
+    """The filters of the address line; a value that isn't known is no filter."""
+    return {
+        "text": request.args.get("q", ""),
+        "status": asked.member(AcceptanceStatus, "status"),
+        "kind": asked.member(StationKind, "kind"),
+        "township_code": asked.code("township") or "",
+    }
+
+
+@bp.get("/stations/acceptances")
+@requires(ACCEPTANCE_READ)
+def list_acceptances() -> ResponseReturnValue:
+    """All acceptances in scope."""
+    actor, wanted = current_actor(), _wanted()
+    found = paginate(service.query_acceptances(actor, **wanted), request.args.get("page", 1, int))
+    return page(
+        "acceptance_list.html",
+        page=found,
+        wanted=wanted,
+        townships=[(d.code, d.short_name) for d in service.list_payees(actor)],
+        statuses=AcceptanceStatus.choices(),
+        kinds=[(k.value, k.label) for k in StationKind if any(t.kind is k for t in service.templates())],
+        definition=_(DEFINITION),
+        may_prepare=actor.may(ACCEPTANCE_PREPARE),
+    )
+
+
+@bp.get("/stations/acceptances/export")
+@requires(ACCEPTANCE_READ)
+def export_acceptances() -> Response:
+    """The same list, all pages, as XLSX."""
+    rows = db.session.execute(service.query_acceptances(current_actor(), **_wanted())).all()
+    columns = [
+        Column(_("所在地")),
+        Column(_("站点")),
+        Column(_("类型")),
+        Column(_("状态")),
+        Column(_("已查验（项）"), "int"),
+        Column(_("清单（项）"), "int"),
+        Column(_("未销号问题（个）"), "int"),
+        Column(_("批复金额（元）"), "fen"),
+        Column(_("收款单位")),
+        Column(_("建设主体")),
+        Column(_("查验日期"), "date"),
+        Column(_("决定日期"), "date"),
+    ]
+    content = write_xlsx(_("站点验收"), columns, service.export_rows(rows), [_(DEFINITION)], at=clock.now())
+    name = f"{_('站点验收')}-{clock.today().isoformat()}.xlsx"
+    return asked.hand_out(content, name)
+
+
+@bp.route("/stations/acceptances/new", methods=["GET", "POST"])
+@requires(ACCEPTANCE_PREPARE)
+def new_acceptance() -> ResponseReturnValue:
+    """Start the acceptance of a station."""
+    actor = current_actor()
+    stations, payees = service.list_ready_stations(actor), service.list_payees(actor)
+    form = OpenForm(station_id=request.args.get("station_id", type=uuid.UUID))
+    form.station_id.choices = [(s.id, s.name) for s in stations]
+    form.payee_code.choices = [(d.code, service.payee_name(d)) for d in payees]
+    if form.validate_on_submit():
+        with form.catching():
+            opened = service.open_acceptance(
+                actor=actor,
+                request_id=form.request_id.data,
+                station_id=form.station_id.data,
+                payee_code=form.payee_code.data,
+                builder_name=form.builder_name.data,
+                approved_fen=form.approved.data,
+                approval_reference=form.approval_reference.data,
+            )
+            flash(_("已开始验收。请照清单一项一项补资料。"))
+            return redirect(url_for("stations.list_acceptance_items", acceptance_id=opened.id), 303)
+    return page("acceptance_new.html", form, stations=stations)
+
+
+@bp.get("/stations/acceptances/<uuid:acceptance_id>")
+@requires(ACCEPTANCE_READ)
+def show_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """Where an acceptance stands, and what the person may do next."""
+    actor = current_actor()
+    acceptance = service.get_checklist(actor, acceptance_id)
+    report = service.find_report(acceptance)
+    return page(
+        "acceptance_show.html",
+        a=acceptance,
+        may=_may(actor, acceptance, report),
+        done=rules.progress(acceptance.items),
+        blocking=rules.blocking(acceptance.items),
+        paid_fen=service.paid_fen(acceptance),
+        equipment=[thing for thing in acceptance.equipment if thing.voided_at is None],
+        report=report,
+        history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(acceptance)],
+        today=clock.today(),
+        new_id=ids.new_id,
+    )
+
+
+def _may(actor: Actor, a: Acceptance, report: IssuedDocument | None) -> dict[str, bool]:
+    """What this person may do with an acceptance in this state."""
+    prepares, inspects, decides = (actor.may(p) for p in (ACCEPTANCE_PREPARE, ACCEPTANCE_INSPECT, ACCEPTANCE_DECIDE))
+    valid = report is not None and report.status is DocumentStatus.VALID
+    return {
+        "submit": prepares and a.status is AcceptanceStatus.DRAFT,
+        "rectify": prepares and a.status is AcceptanceStatus.RECTIFICATION,
+        "inspect": inspects and a.status in rules.INSPECTABLE,
+        "close": inspects and a.status is AcceptanceStatus.SUBMITTED,
+        "decide": decides and a.status in rules.DECIDABLE,
+        "issue": decides and a.is_over and not valid,
+        "withdraw": decides and valid,
+    }
+
+
+@bp.post("/stations/acceptances/<uuid:acceptance_id>/submission")
+@requires(ACCEPTANCE_PREPARE)
+def submit_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand the dossier in; what is missing is said on the page it came from."""
+    form = ActionForm()
+    service.submit(actor=current_actor(), request_id=form.request_id.data, acceptance_id=acceptance_id)
+    flash(_("已报送。验收人员会来现场查验。"))
+    return to_acceptance(acceptance_id)

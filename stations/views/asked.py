@@ -1,0 +1,43 @@
+"""What the address of a list asks for, and how a sheet is handed out."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import TypeVar
+
+from flask import Response, request, send_file
+
+from app.core import clock
+from app.core.labels import LabelEnum
+from app.core.scope import is_code
+
+E = TypeVar("E", bound=LabelEnum)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def member(enum: type[E], name: str) -> E | None:
+    """The enum member that a query argument names; None when it names none."""
+    try:
+        return enum(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def code(name: str) -> str | None:
+    """The division code in a query argument; None when there is none."""
+    value = request.args.get(name, "")
+    return value if is_code(value) else None
+
+
+def past_day(name: str) -> date:
+    """The day in a query argument, today at the latest; today when there is none."""
+    try:
+        return min(date.fromisoformat(request.args.get(name, "")), clock.today())
+    except ValueError:
+        return clock.today()
+
+
+def hand_out(content: bytes, filename: str) -> Response:
+    """An XLSX file to be saved."""
+    return send_file(io.BytesIO(content), mimetype=XLSX, download_name=filename, as_attachment=True)

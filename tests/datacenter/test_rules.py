@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from datacenter.rules import Definition, Figures, definitions_on, due, in_chinese, months_until, total, year_before
+
+
+@pytest.mark.parametrize(
+    ("reported", "stations", "shown"),
+    [
+        # nothing stood there: nothing was due, which is not zero
+        (Figures(), 0, Figures()),
+        # a station that had nothing to report shows zero
+        (Figures(), 2, Figures(2, 0, 0, 0, 0, 0, 0)),
+        (Figures(sale_fen=9000), 1, Figures(1, 9000, 0, 0, 0, 0, 0)),
+        # a station that closed during the month still reported
+        (Figures(purchase_fen=5), 0, Figures(0, 0, 0, 5, 0, 0, 0)),
+        # a producer's online sale needs no station
+        (Figures(retail_fen=7900), 0, Figures(retail_fen=7900)),
+    ],
+)
+def test_zero_and_not_due_are_two_things(reported: Figures, stations: int, shown: Figures) -> None:
+    assert due(reported, stations) == shown
+
+
+def test_the_total_of_a_column_leaves_out_what_was_not_due() -> None:
+    rows = [Figures(2, 100, 40, 0, 0, 3, 1), Figures(), Figures(1, 50, 0, 7, 0, 0, 0)]
+    assert total(rows) == Figures(3, 150, 40, 7, 0, 3, 1)
+    assert total([Figures(), Figures()]) == Figures()
+
+
+def test_twelve_months_end_with_the_one_asked_for() -> None:
+    months = months_until(date(2026, 2, 14), 12)
+    assert (months[0], months[-1], len(months)) == ("2025-03", "2026-02", 12)
+
+
+@pytest.mark.parametrize(("month", "before"), [("2026-10", "2025-10"), ("2000-01", "1999-01")])
+def test_year_before(month: str, before: str) -> None:
+    assert year_before(month) == before
+
+
+def test_in_chinese() -> None:
+    assert in_chinese("2026-03") == "2026年3月"
+
+
+def definition(key: str, day: date, text: str) -> Definition:
+    return Definition(key, key, key, text, text, day)
+
+
+def test_the_definition_that_held_on_the_day() -> None:
+    every = [
+        definition("sale", date(2020, 1, 1), "old"),
+        definition("sale", date(2026, 7, 1), "new"),
+        definition("later", date(2027, 1, 1), "not yet"),
+    ]
+    assert [d.text for d in definitions_on(date(2026, 6, 30), every)] == ["old"]
+    assert [d.text for d in definitions_on(date(2026, 7, 1), every)] == ["new"]

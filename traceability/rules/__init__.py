@@ -1,0 +1,1 @@
+"""Rules of traceability: Digital Links, lot codes, EPCIS events, certificates, label sheets."""

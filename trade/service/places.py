@@ -1,0 +1,72 @@
+"""Where things are recorded: the actor's station with the names that are copied onto its papers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.access import Actor
+from app.core.scope import covers
+from stations import service as stations_service
+from stations.models import Level, Station
+from trade.errors import NoStation
+from trade.rules.ledger import SubAccount
+
+
+@dataclass(frozen=True)
+class Place:
+    """A station and its division, by the names they have now."""
+
+    station_id: uuid.UUID
+    station_code: str
+    station_name: str
+    division_code: str
+    division_name: str
+
+    @property
+    def sub_account(self) -> SubAccount:
+        """The station's sub-ledger."""
+        return SubAccount(self.station_code, self.station_name)
+
+
+def place_of(station: Station) -> Place:
+    """What of a station is copied."""
+    return Place(station.id, station.code, station.name, station.division_code, station.division.short_name)
+
+
+def own_place(actor: Actor) -> Place:
+    """The station at which the actor works. Raises NoStation."""
+    station = own_station(actor)
+    if station is None:
+        raise NoStation(_l("您没有绑定站点，不能在这里记账。请联系县中心。"))
+    return place_of(station)
+
+
+def own_station(actor: Actor) -> Station | None:
+    """The station at which the actor works, if any."""
+    return None if actor.station_id is None else stations_service.find_station(actor.station_id)
+
+
+def place_at(station_id: uuid.UUID) -> Place:
+    """A station by its id. Raises NoStation."""
+    station = stations_service.find_station(station_id)
+    if station is None:
+        raise NoStation(_l("没有这个站点。"))
+    return place_of(station)
+
+
+def division_names(codes: Iterable[str]) -> dict[str, str]:
+    """``{code: short name}``."""
+    return dict(stations_service.division_names(set(codes)))
+
+
+def township_choices(actor: Actor) -> list[tuple[str, str]]:
+    """``(code, name)`` of the townships in the actor's scope."""
+    return [
+        (d.code, d.short_name)
+        for d in stations_service.list_divisions(level=Level.TOWNSHIP)
+        if covers(actor.scope_code, d.code)
+    ]

@@ -1,0 +1,51 @@
+"""Forms of training."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
+from wtforms.validators import Length, NumberRange
+
+from app.core.forms import BaseForm, Optional, PhoneField, Required
+from training.models import SessionStatus, TraineeCategory
+
+
+class SessionForm(BaseForm):
+    """Plan a session."""
+
+    course_name = StringField(_l("讲什么"), [Required(), Length(max=100)], description=_l("写过的课程会提示"))
+    day = DateField(_l("哪天"), [Required()])
+    time = TimeField(_l("几点开始"), [Required()])
+    hours = IntegerField(_l("学时"), [Required(), NumberRange(1, 80, _l("学时请填 1 到 80 之间的整数。"))], default=2)
+    division_code = SelectField(_l("在哪个乡镇或村"), [Required()])
+    place = StringField(_l("地点"), [Required(), Length(max=100)], description=_l("如：镇政府三楼会议室"))
+    teacher = StringField(_l("老师"), [Required(), Length(max=64)])
+
+
+class SignInForm(BaseForm):
+    """Put a person on the list."""
+
+    name = StringField(_l("姓名"), [Required(), Length(max=64)])
+    phone = PhoneField(_l("电话"), [Required()])
+    division_code = SelectField(_l("哪个村"), [Required()])
+    category = SelectField(_l("身份"), [Required()], choices=TraineeCategory.choices(), default=TraineeCategory.FARMER)
+    from_poor_household = BooleanField(_l("脱贫户或监测户"))
+
+
+class CodeForm(BaseForm):
+    """The code that the teacher reads out."""
+
+    code = StringField(_l("签到码"), [Required()], description=_l("老师念的 6 位数字"))
+
+
+class MoveForm(BaseForm):
+    """Open, close or cancel."""
+
+    new_status = SelectField(_l("改为"), [Required()], choices=SessionStatus.choices())
+    reason = StringField(_l("原因"), [Optional(), Length(max=200)])
+
+
+class StrikeForm(BaseForm):
+    """Take a name off the list."""
+
+    reason = StringField(_l("为什么划掉"), [Required(), Length(max=200)])
