@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import EqualTo, Length
 
 from accounts import rules
 from app.core.access import Role
 from app.core.forms import BaseForm, Optional, PhoneField, Required
+
+Pairs = Sequence[tuple[str, str]]
 
 
 class LoginForm(BaseForm):
@@ -48,7 +50,9 @@ class RemoveSecondStepForm(BaseForm):
 class LanguageForm(BaseForm):
     """Chinese or English."""
 
-    language = RadioField(_l("页面语言"), [Required()], choices=[("zh", "中文"), ("en", "English")])
+    language = RadioField(
+        _l("页面语言"), [Required()], choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")]
+    )
 
 
 class ReasonForm(BaseForm):
@@ -65,14 +69,19 @@ class EditUserForm(BaseForm):
     name = StringField(_l("姓名"), [Required(), Length(max=64)])
     phone = PhoneField(_l("手机号"), [Optional()], description=_l("也可以用它登录，每个号只能给一个人"))
     role = SelectField(_l("角色"), [Required()], choices=[])
-    scope_code = SelectField(_l("管哪里"), [Required()], choices={}, description=_l("这个人看得到、管得到的地方"))
+    scope_code = SelectField(_l("管哪里"), [Required()], choices=[], description=_l("这个人看得到、管得到的地方"))
     station_id = SelectField(_l("站点"), [Optional()], choices=[])
 
-    def offer(self, *, roles: Sequence[Role], divisions: Any, stations: Sequence[tuple[str, str]]) -> None:
-        """Fill the selects with what the actor may choose."""
-        self.role.choices = [(role.value, role.label) for role in roles]
-        self.scope_code.choices = divisions
-        self.station_id.choices = [("", _l("不固定在一个站点")), *stations]
+    def offer(self, *, roles: Sequence[Role], divisions: Mapping[str, Pairs], stations: Pairs) -> None:
+        """Fill the selects with what the actor may choose; ``divisions`` come in named groups."""
+        self.role.choices = [SelectChoice(role.value, role.label) for role in roles]
+        self.scope_code.choices = [
+            SelectChoice("", _l("请选一个地方")),
+            *(SelectChoice(code, name, optgroup=group) for group, places in divisions.items() for code, name in places),
+        ]
+        self.station_id.choices = [
+            SelectChoice(value, label) for value, label in [("", _l("不固定在一个站点")), *stations]
+        ]
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -41,7 +41,9 @@ class ProductEditForm(BaseForm):
     produce_level = SelectField(_l("加工程度"), [Required()], choices=ProduceLevel.choices(), coerce=ProduceLevel)
     sku = StringField(_l("货号"), [Required(), Length(max=32)])
     gtin = StringField(_l("商品条码"), [Required(), Length(max=18)], description=_l("包装条码下面的数字"))
-    certification = StringField(_l("认证"), [Optional(), Length(max=64)], description=_l("例如 绿色食品、农产品地理标志"))
+    certification = StringField(
+        _l("认证"), [Optional(), Length(max=64)], description=_l("例如 绿色食品、农产品地理标志")
+    )
     shelf_life_days = IntegerField(_l("保质期"), [Optional(), NumberRange(1, 36500, _l("请填天数。"))])
     storage = StringField(_l("怎么存放"), [Optional(), Length(max=64)], description=_l("例如 阴凉干燥"))
     low_stock = QuantityField(_l("少于多少就提醒补货"), [Optional()], minimum="0")
@@ -50,7 +52,11 @@ class ProductEditForm(BaseForm):
         """What was typed, as the service takes it."""
         names = ProductFacts.__dataclass_fields__
         values: dict[str, Any] = {name: self[name].data for name in names}
-        texts = {name: (value or "").strip() for name, value in values.items() if isinstance(self[name], StringField) and name not in ("low_stock",)}
+        texts = {
+            name: (value or "").strip()
+            for name, value in values.items()
+            if isinstance(self[name], StringField) and name not in ("low_stock",)
+        }
         return ProductFacts(**(values | texts | {"low_stock": self.low_stock.data or Decimal(0)}))
 
 
@@ -79,18 +85,24 @@ class StockForm(BaseForm):
     kind = RadioField(
         _l("做什么"),
         [Required()],
-        choices=[(kind.value, kind.label) for kind in (MovementKind.RECEIVED, MovementKind.COUNTED, MovementKind.DAMAGED)],
+        choices=[
+            (kind.value, kind.label) for kind in (MovementKind.RECEIVED, MovementKind.COUNTED, MovementKind.DAMAGED)
+        ],
         coerce=MovementKind,
         default=MovementKind.RECEIVED,
     )
-    quantity = QuantityField(_l("数量"), [Required()], minimum="0", description=_l("盘点填点出来的实数，入库和报损填变化的数"))
+    quantity = QuantityField(
+        _l("数量"), [Required()], minimum="0", description=_l("盘点填点出来的实数，入库和报损填变化的数")
+    )
     note = StringField(_l("说明"), [Optional(), Length(max=200)], description=_l("盘点和报损要写一句为什么"))
 
 
 class ProblemForm(BaseForm):
     """A report by anybody."""
 
-    text = TextAreaField(_l("什么地方不对？"), [Required(), Length(max=500)], description=_l("例如：这不是我家的货；价钱不对；包装破了"))
+    text = TextAreaField(
+        _l("什么地方不对？"), [Required(), Length(max=500)], description=_l("例如：这不是我家的货；价钱不对；包装破了")
+    )
     name = StringField(_l("您的称呼"), [Optional(), Length(max=64)])
     phone = PhoneField(_l("您的电话"), [Optional()], description=_l("想要回话才留，不会公开"))
 

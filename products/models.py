@@ -69,7 +69,7 @@ class Producer(Model):
 
 
 class Product(Model):
-    """A product of the resource library (特色农产品资源库) in one specification; the catalogue shows the listed ones."""
+    """A product of the resource library (特色农产品资源库) in one specification."""
 
     __tablename__ = "product"
     __table_args__ = (sa.Index(None, "division_code"), sa.Index(None, "status"))

@@ -19,7 +19,7 @@ from app.core.access import Actor
 from app.core.documents import IssuedDocument
 from app.core.pdf import Frame, fonts, parts, render
 from app.core.scope import township_of
-from stations.models import Station
+from stations.models import Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
 from stations.service import acceptance as service
 from stations.service import network
@@ -91,18 +91,16 @@ class _Walk:
         with clock.at(self.on(2)):
             self._money(acceptance_id)
         with clock.at(self.on(3)):
-            return service.submit(
-                actor=self.township, request_id=self.once("submit"), acceptance_id=acceptance_id
-            )
+            return service.submit(actor=self.township, request_id=self.once("submit"), acceptance_id=acceptance_id)
 
     def _evidence(self, item: AcceptanceItem) -> None:
         if item.is_payment or item.key == "geo_photo":
             return  # the money comes after the acceptance, the photo with a position is the inspector's
         answer, files = "", []
         if item.evidence is Evidence.TEXT:
-            answer = TEXTS.get(item.key, "") or f"{self.station.division.short_name}综合服务站"
+            answer = TEXTS.get(item.key) or self._sign("")
         elif item.evidence is Evidence.PHOTO:
-            files = [self.photo(item.label, 0.5, located=item.key != "photo_before")]
+            files = [self.photo(item.label, 0.2, located=item.key != "photo_before")]
         else:
             files = [self.scan(item.label, self.on(-6))]
         is_document = item.evidence is Evidence.DOCUMENT
@@ -116,6 +114,10 @@ class _Walk:
             dated_on=clock.local(self.on(-6)).date() if is_document else None,
             amount_fen=5_360_000 if item.key == "invoices" else None,
         )
+
+    def _sign(self, words: str) -> str:
+        village = self.station.kind is StationKind.VILLAGE_POINT
+        return f"{self.station.division.short_name}{words}{'服务点' if village else '综合服务站'}"
 
     def _money(self, acceptance_id: UUID) -> None:
         day = clock.local(self.on(-30)).date()
@@ -149,9 +151,10 @@ class _Walk:
     def inspect(self, acceptance: Acceptance) -> tuple[Finding, Finding]:
         """The inspector: judge every item on site, write down two problems."""
         with clock.at(self.on(10)):
+            problems = self._problems(acceptance)
             for item in list(acceptance.items):
                 if not item.is_payment:
-                    self._judge(item)
+                    self._judge(item, problems.get(item.key))
             sign, labels = (
                 service.add_finding(
                     actor=self.inspector,
@@ -162,7 +165,7 @@ class _Walk:
                     owner_name=self.township.name,
                     deadline=clock.local(self.on(25)).date(),
                 )
-                for key, problem in self._problems(acceptance)
+                for key, problem in problems.items()
             )
             service.close_inspection(
                 actor=self.inspector,
@@ -173,29 +176,26 @@ class _Walk:
         return sign, labels
 
     @staticmethod
-    def _problems(acceptance: Acceptance) -> tuple[tuple[str, str], tuple[str, str]]:
+    def _problems(acceptance: Acceptance) -> dict[str, str]:
+        """What was wrong, by the key of the item."""
         known = {item.key for item in acceptance.items}
         second = "equipment_list" if "equipment_list" in known else "parcel_basket"
-        return (
-            ("sign_text", "招牌上少了“电子商务”四个字，和站点名称不一致"),
-            (second, "两件设备没有贴资产标签，和清单对不上"),
-        )
+        return {
+            "sign_text": "招牌上少了“电子商务”四个字，和站点名称不一致",
+            second: "两件设备没有贴资产标签，和清单对不上",
+        }
 
-    def _judge(self, item: AcceptanceItem) -> None:
-        wrong = dict(self._problems_of(item))
+    def _judge(self, item: AcceptanceItem, wrong: str | None) -> None:
         extra = [self.photo("站点全景", 10.05)] if item.key in {"geo_photo", "effect_photos"} else []
         service.judge_item(
             actor=self.inspector,
             request_id=self.once("judge", item.key),
             item_id=item.id,
             result=ItemResult.MISMATCH if wrong else ItemResult.QUALIFIED,
-            remark=wrong.get(item.key, ""),
+            remark=wrong or "",
             files=extra,
             caption="站点全景",
         )
-
-    def _problems_of(self, item: AcceptanceItem) -> list[tuple[str, str]]:
-        return [pair for pair in self._problems(service.get_acceptance(self.hub, item.acceptance_id)) if pair[0] == item.key]
 
     def order_rectification(self, acceptance: Acceptance) -> None:
         """The hub: not yet."""
@@ -232,6 +232,13 @@ class _Walk:
         self._reinspect(labels, good=False, remark="冷柜的标签还没有贴", day=20)
         self._rectify(labels, "冷柜的标签也贴好了，清单重新核对过。", 22)
         self._reinspect(labels, good=True, remark="六件全部核对一致", day=24)
+        with clock.at(self.on(24.05)):
+            service.record_evidence(
+                actor=self.township,
+                request_id=self.once("sign-again"),
+                item_id=sign.item_id or sign.id,
+                answer=self._sign("电子商务"),
+            )
         with clock.at(self.on(24.1)):
             for finding in (sign, labels):
                 service.judge_item(
@@ -250,7 +257,7 @@ class _Walk:
                 finding_id=finding.id,
                 measure=measure,
                 rectified_on=clock.today(),
-                files=[self.photo(f"整改后 {measure}", day - 0.1)],
+                files=[self.photo(f"整改后 {measure}", day - 0.04)],
             )
 
     def _reinspect(self, finding: Finding, *, good: bool, remark: str, day: int) -> None:

@@ -29,7 +29,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that needs the application runs on every engine."""
     if "engine" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--engine")
-        metafunc.parametrize("engine", [chosen] if chosen else ENGINES, scope="session")
+        alone = metafunc.definition.get_closest_marker("one_engine")
+        engines = ENGINES[:1] if alone else [chosen] if chosen else ENGINES
+        metafunc.parametrize("engine", engines, scope="session")
 
 
 @pytest.fixture(scope="session")

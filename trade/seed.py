@@ -18,7 +18,7 @@ from app.flows.orders import Wanted, cancel_order, dispatch_order, place_order
 from products.models import Product
 from trade.models import Channel, Order, OrderKind, PurchaseService, SaleService, TransactionCode, Villager
 from trade.service import day as days
-from trade.service import orders, own_place, services, villagers
+from trade.service import hot, orders, own_place, services, villagers
 from trade.service.numbers import last_number
 from trade.service.orders import Buyer, Taken
 
@@ -100,13 +100,15 @@ def record_day(*, actor: Actor, rng: Random, plan: DayPlan, folk: Sequence[Villa
     Call it for ascending days. A day on which the station recorded anything is left as it is.
     """
     place = own_place(actor)
-    if last_number(place.station_id, plan.day) or days.last_close(place.station_id, plan.day):
+    if last_number(place.station_id, plan.day):
         return 0
     todo = [_buy] * plan.purchases + [_sell] * plan.sales
     rng.shuffle(todo)
-    for n, kind in enumerate(todo):
-        kind(actor, rng, plan, folk, clock.at_local(plan.day, 9) + timedelta(minutes=n * 420 // len(todo) + rng.randrange(9)))
-    _end_of_day(actor, rng, plan, place.station_code)
+    with hot.gathering(), db.session.no_autoflush:  # what is read here never depends on the audit entries that wait to be written
+        for n, kind in enumerate(todo):
+            minutes = n * 420 // len(todo) + rng.randrange(9)
+            kind(actor, rng, plan, folk, clock.at_local(plan.day, 9) + timedelta(minutes=minutes))
+        _end_of_day(actor, rng, plan, place.station_code)
     return len(todo)
 
 
@@ -205,11 +207,12 @@ def record_orders(
     """
     if not count or _known(f"{day:%Y%m%d}-1"):
         return 0
-    for n in range(1, count + 1):
-        moment = clock.at_local(day, 8) + timedelta(minutes=n * 780 // count)
-        with clock.at(moment):
-            order = _order(actor, rng, f"{day:%Y%m%d}-{n}", catalogue)
-        _follow_order(actor, rng, order, moment, until)
+    with hot.gathering(), db.session.no_autoflush:
+        for n in range(1, count + 1):
+            moment = clock.at_local(day, 8) + timedelta(minutes=n * 780 // count)
+            with clock.at(moment):
+                order = _order(actor, rng, f"{day:%Y%m%d}-{n}", catalogue)
+            _follow_order(actor, rng, order, moment, until)
     return count
 
 

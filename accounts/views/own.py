@@ -28,7 +28,7 @@ def own_account() -> str:
     return render_template(
         "accounts/own.html",
         user=user,
-        place=people.place_name(user.scope_code),
+        where=people.place_name(user.scope_code),
         form=LanguageForm(formdata=None, language=user.language),
         may_use_codes=current_actor().may(SECOND_STEP),
     )

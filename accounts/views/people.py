@@ -17,7 +17,7 @@ from accounts.permissions import USERS_MANAGE, USERS_READ
 from accounts.service import NewLogin, UserFilter
 from accounts.views import bp
 from app.core import audit, clock, format, ids, secrets
-from app.core.access import Actor, Role, current_actor, requires
+from app.core.access import HUB_ROLES, Actor, Role, current_actor, requires
 from app.core.forms import BaseForm
 from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
@@ -25,6 +25,7 @@ from app.flows import people
 
 SHOWN_ONCE = "first_password"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 30
 MOST_EXPORTED = 50_000
 FILTERS = ("q", "role", "status", "division")
 
@@ -34,7 +35,8 @@ FILTERS = ("q", "role", "status", "division")
 def list_users() -> str:
     """My people, found by name, role, state and place."""
     actor = current_actor()
-    page = paginate(service.list_users(actor=actor, narrowed=_narrowed()), request.args.get("page", 1, type=int))
+    query = service.list_users(actor=actor, narrowed=_narrowed())
+    page = paginate(query, request.args.get("page", 1, type=int), PER_PAGE)
     return render_template(
         "accounts/list.html",
         page=page,
@@ -107,11 +109,12 @@ def _user_page(user: UserAccount, form: ReasonForm) -> str:
         "accounts/user.html",
         user=user,
         form=form,
-        place=people.place_name(user.scope_code),
+        where=people.place_name(user.scope_code),
         station=people.station_name(user.station_id),
         locked=rules.is_locked(user.locked_until, clock.now()),
         oneself=user.id == actor.id,
         may_manage=actor.may(USERS_MANAGE),
+        uses_codes=user.role in HUB_ROLES,
         may_reset_codes=user.totp_secret is not None and user.id != actor.id,
         first_password=_password_to_show(user),
         request_id=ids.new_id(),

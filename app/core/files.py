@@ -127,7 +127,7 @@ def parse_table(content: bytes, file: str, columns: Sequence[str]) -> tuple[list
                 _take(rows, line, stripped, heading, problems)
             line = end
     except csv.Error as error:
-        raise problems.refuse(reader.line_num, _l("引号或逗号不对，读不下去：%(what)s", what=str(error))) from None
+        raise problems.refuse(line + 1, _l("引号或逗号不对，读不下去：%(what)s", what=str(error))) from None
     if not rows and not problems.found:
         raise problems.refuse(None, _l("只有表头或是空的，没有数据。"))
     return rows, problems

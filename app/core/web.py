@@ -116,7 +116,8 @@ def _check_permission(app: Flask) -> ResponseReturnValue | None:
 
 def wants_json() -> bool:
     """Whether the caller is a program."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    kinds = ["text/html", "application/json", "application/problem+json"]
+    best = request.accept_mimetypes.best_match(kinds, default="text/html")
     return request.path.startswith(("/api/", "/epcis")) or best != "text/html"
 
 

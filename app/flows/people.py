@@ -81,16 +81,16 @@ def parts_of(actor: Actor) -> Choices:
     return [(d.code, d.short_name) for d in stations_service.list_divisions(level, actor.scope_code)]
 
 
-def division_choices(actor: Actor) -> dict[str, Choices] | Choices:
-    """Where the actor may place people: villages by township, each township first, the county above all."""
+def division_choices(actor: Actor) -> dict[str, Choices]:
+    """Where the actor may place people, in named groups: the county, then each township with its villages below it."""
     villages = stations_service.list_divisions(Level.VILLAGE, actor.scope_code)
     if _is_township(actor.scope_code):
-        return [(d.code, d.short_name) for d in villages]
+        return {place_name(actor.scope_code): [(d.code, d.short_name) for d in villages]}
     counties = stations_service.list_divisions(Level.COUNTY, actor.scope_code)
-    groups: dict[str, Choices] = {str(_("全县")): [(d.code, d.short_name) for d in counties]}
+    groups = {str(_("全县")): [(d.code, d.short_name) for d in counties]}
     for township in stations_service.list_divisions(Level.TOWNSHIP, actor.scope_code):
         below = [(d.code, d.short_name) for d in villages if d.parent_code == township.code]
-        groups[township.short_name] = [(township.code, _("%(township)s（全镇）", township=township.short_name)), *below]
+        groups[township.short_name] = [(township.code, _("%(township)s（全乡镇）", township=township.short_name)), *below]
     return groups
 
 

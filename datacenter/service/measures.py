@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.database import db
 from app.core.scope import in_scope
 from datacenter.rules import Figures
-from logistics.models import ParcelDirection, ParcelEvent, ParcelEventKind
+from logistics.models import Parcel, ParcelEvent, What
 from stations.models import Station, StationKind, StationStatusChange
 from stations.models.network import BUILT
 from trade.models import (
@@ -61,8 +61,8 @@ def figures(wanted: Slice) -> dict[Any, Figures]:
         "sale_online_fen": _sales(wanted, online=True),
         "purchase_fen": _purchases(wanted),
         "retail_fen": {} if wanted.by_station else _retail(wanted),
-        "parcels_down": _parcels(wanted, ParcelEventKind.SHELVED, ParcelDirection.DOWN),
-        "parcels_up": _parcels(wanted, ParcelEventKind.SENT, ParcelDirection.UP),
+        "parcels_down": _parcels(wanted, What.SHELVED),
+        "parcels_up": _parcels(wanted, What.ACCEPTED),
     }
     rows: defaultdict[Any, dict[str, int]] = defaultdict(dict)
     for name, grouped in columns.items():
@@ -120,16 +120,16 @@ def _retail(wanted: Slice) -> Grouped:
     )
 
 
-def _parcels(wanted: Slice, kind: ParcelEventKind, direction: ParcelDirection) -> Grouped:
+def _parcels(wanted: Slice, what: What) -> Grouped:
     start, until = clock.month_bounds(wanted.month)
     return _grouped(
-        wanted.key(ParcelEvent.division_code, ParcelEvent.station_id),
-        sa.func.count(),
-        in_scope(ParcelEvent.division_code, wanted.scope_code),
+        wanted.key(Parcel.division_code, ParcelEvent.station_id),
+        sa.func.count(sa.distinct(ParcelEvent.parcel_id)),
+        in_scope(Parcel.division_code, wanted.scope_code),
         ParcelEvent.recorded_at >= start,
         ParcelEvent.recorded_at < until,
-        ParcelEvent.kind == kind,
-        ParcelEvent.direction == direction,
+        ParcelEvent.what == what,
+        join=(Parcel, Parcel.id == ParcelEvent.parcel_id),
     )
 
 

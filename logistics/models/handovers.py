@@ -23,9 +23,7 @@ class HandoverStatus(LabelEnum):
     RECEIVED = "received", _l("已签收"), "good"
 
 
-HANDOVER_MOVES = Moves(
-    {HandoverStatus.OPEN: {HandoverStatus.SENT}, HandoverStatus.SENT: {HandoverStatus.RECEIVED}}
-)
+HANDOVER_MOVES = Moves({HandoverStatus.OPEN: {HandoverStatus.SENT}, HandoverStatus.SENT: {HandoverStatus.RECEIVED}})
 
 
 class Handover(Model):
@@ -52,6 +50,7 @@ class Handover(Model):
     status: Mapped[HandoverStatus] = mapped_column(Enumerated(HandoverStatus))
     sent_count: Mapped[int]
     received_count: Mapped[int | None]
+    extra_count: Mapped[int] = mapped_column(default=0)  # arrived without standing on the manifest
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_by: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -75,6 +74,7 @@ class HandoverLine(Model):
     parcel_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("parcel.id"))
     waybill_number: Mapped[str] = mapped_column(sa.String(40))
     received: Mapped[bool | None]
+    is_extra: Mapped[bool] = mapped_column(default=False)
 
 
 class ExceptionKind(LabelEnum):

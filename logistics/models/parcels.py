@@ -168,7 +168,7 @@ class ParcelEvent(Model):
     """One thing that happened to a parcel: when, where or on which run, by whom. Never altered."""
 
     __tablename__ = "parcel_event"
-    __table_args__ = (sa.Index(None, "parcel_id", "recorded_at"),)
+    __table_args__ = (sa.Index(None, "parcel_id", "recorded_at"), sa.Index(None, "what", "recorded_at"))
 
     id: Mapped[uuid.UUID] = uuid_pk()
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)

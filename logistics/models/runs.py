@@ -64,7 +64,11 @@ class Run(Model):
     """A vehicle's way through some stations and back on one day. Without a vehicle: somebody took the parcels along."""
 
     __tablename__ = "run"
-    __table_args__ = (sa.Index(None, "day", "tier"), sa.Index(None, "division_code", "day"), sa.Index(None, "driver_id", "day"))
+    __table_args__ = (
+        sa.Index(None, "day", "tier"),
+        sa.Index(None, "division_code", "day"),
+        sa.Index(None, "driver_id", "day"),
+    )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     code: Mapped[str] = mapped_column(sa.String(16), unique=True)
@@ -116,7 +120,11 @@ class RunStop(Model):
     """A halt of a run: how many parcels are planned down and up there, and when."""
 
     __tablename__ = "run_stop"
-    __table_args__ = (sa.UniqueConstraint("run_id", "sequence"), sa.Index(None, "station_id"), sa.Index(None, "division_code"))
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "sequence"),
+        sa.Index(None, "station_id"),
+        sa.Index(None, "division_code"),
+    )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id"))

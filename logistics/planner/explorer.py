@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
+
+from logistics.planner.balance import Balance
 from logistics.planner.first_level import FirstLevel, Plan, room_needed
 from logistics.planner.moves import Counts, Openings, tour_variants
 from logistics.planner.pool import RoutePool
@@ -23,6 +26,7 @@ _VISITS_BETWEEN_CHOICES = 5
 _VARIANTS = 24
 _GAP = 1.004  # whole choices cost this much more than the relaxation, roughly
 _EPSILON = 1e-7
+_REPAIRS = 5
 
 
 @dataclass(slots=True)
@@ -35,7 +39,7 @@ class Place:
     routes: Routes = ()
     forecast: float = math.inf
     prices: tuple[float, ...] = ()
-    route_price: float = 0.0
+    route_prices: tuple[float, ...] = ()
     visits: int = 0
     tried: float = math.inf
 
@@ -67,6 +71,7 @@ class Explorer:
         self._first = FirstLevel(problem)
         self._second = SecondLevel(problem)
         self._pool = RoutePool(problem)
+        self._balance = Balance(problem)
         self._selector = Selector(problem)
         self._openings = Openings(problem, self._first)
         self._waiting = self._openings.first_choices(12)
@@ -115,8 +120,8 @@ class Explorer:
             self._probe(place, go_on)
             return
         place.visits += 1
-        setting = Setting(place.counts, self._shaken(place.prices), place.route_price)
-        self._run(setting, place.routes or self._start(place.counts), go_on)
+        setting = Setting(place.counts, self._shaken(place.prices), place.route_prices)
+        self._run(setting, place.routes or self._start(place.counts), go_on, place.tours)
 
     def _probe(self, place: Place | None, go_on: GoOn) -> None:
         """Look at an opening not seen before, near a good one."""
@@ -150,18 +155,33 @@ class Explorer:
             return ()
         return min(known, key=lambda place: (_unlike(place.counts, counts), place.best)).routes
 
-    def _run(self, setting: Setting, start: Routes, go_on: GoOn) -> None:
+    def _run(self, setting: Setting, start: Routes, go_on: GoOn, tours: Tours = ()) -> None:
         shake = self._random.choice((5, 10, 25))
         run = self._second.run(setting, start, self._random.randrange(2**31), shake)
         lowest, judged = math.inf, 0
+        unfit: dict[float, Candidate] = {}
         for candidate in run.steps(_STEPS, go_on):
             judged += 1
             if candidate.priced < lowest * 1.004 + _EPSILON:
                 lowest = min(lowest, candidate.priced)
                 self._judge(run, candidate)
+                if tours:
+                    unfit[candidate.priced] = candidate
             elif judged % 2 == 0 and candidate.priced < lowest * 1.03:
                 self._pool.add(run.routes(candidate))
         self.steps += run.done
+        for priced in sorted(unfit)[:_REPAIRS]:
+            self._repair(run.routes(unfit[priced]), tours)
+
+    def _repair(self, routes: Routes, tours: Tours) -> None:
+        """Make good routes fit the truck tours they were searched for."""
+        if self._pool.cost(routes) + self._tour_cost(tours) >= self.best.cost:
+            return
+        worth = self.best.cost / max(self.problem.total_delivery, self.problem.total_pickup)
+        repaired = self._balance.repaired(routes, tours, worth)
+        if repaired is not None:
+            self._pool.add(repaired)
+            self._weigh(repaired, None)
 
     def _judge(self, run: Run, candidate: Candidate) -> None:
         """Keep a candidate's routes when they may be of use, and itself when it leads."""
@@ -237,7 +257,10 @@ class Explorer:
         forecast = self._selector.forecast(place.tours)
         if forecast is not None:
             place.forecast = self._tour_cost(place.tours) + forecast.bound
-            place.prices, place.route_price = forecast.prices, forecast.route_price
+            duals = forecast.duals
+            lead = duals.deliveries if self._second.down else duals.pickups
+            place.prices = tuple(np.maximum(lead, 0.0).tolist())
+            place.route_prices = tuple(duals.routes.tolist())
 
     def _try(self, place: Place, seconds: float) -> None:
         """Choose whole routes for the place's tours, unless it was tried with the same forecast."""

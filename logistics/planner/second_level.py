@@ -44,12 +44,12 @@ Routes = tuple[FreighterRoute, ...]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one run assumes: freighters at each satellite (0 = closed), price per unit through it,
-    and a charge on each route beyond the fixed cost (to save vehicles)."""
+    """What one run assumes of each satellite: freighters (0 = closed), price per unit through it,
+    and a charge on each of its routes beyond the fixed cost (a reward where negative)."""
 
     counts: tuple[int, ...]
     prices: tuple[float, ...]
-    route_price: float = 0.0
+    route_prices: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,16 @@ class SecondLevel:
     def data(self, setting: Setting) -> tuple[ProblemData, list[int]]:
         """PyVRP's problem under the setting, and the satellite behind each vehicle type."""
         fleet, sats = self.problem.freighters, len(self.problem.satellites)
-        fixed = round((fleet.fixed_cost + setting.route_price) * self._unit)
+        fixed = round(fleet.fixed_cost * self._unit)
+        lowest = self.shift(setting)
         home = [sat for sat, count in enumerate(setting.counts) if count]
         matrices, types = [], []
         for profile, sat in enumerate(home):
             handling = self.problem.satellites[sat].handling_cost
             charge = setting.prices[sat] * self._lead + handling * (self._down + self._up)
             miles = self._miles.copy()
-            miles[:, sats:] += charge[None, :]
+            miles[:, sats:] += charge[None, :] + lowest
+            miles[sat, sats:] += setting.route_prices[sat] if setting.route_prices else 0.0
             matrix = np.rint(miles * self._unit).astype(np.int64)
             np.fill_diagonal(matrix, 0)
             matrices.append(np.maximum(matrix, 0))
@@ -114,6 +116,10 @@ class SecondLevel:
             self._locations, self._clients, depots, types, matrices, [idle] * len(home)
         )
         return data, home
+
+    def shift(self, setting: Setting) -> float:
+        """Put on every customer alike, so that no reward makes a way negative."""
+        return max(0.0, -min(setting.route_prices, default=0.0))
 
     def in_cost(self, scaled: int) -> float:
         """PyVRP's integer cost in the problem's cost unit."""
@@ -211,7 +217,11 @@ class Run:
         """The part of the candidate's cost that is only the setting's prices."""
         lead = 0 if self._level.down else 1
         goods = sum(p * load[lead] for p, load in zip(self.setting.prices, loads, strict=True))
-        return goods + self.setting.route_price * candidate.solution.num_routes()
+        shift = self._level.shift(self.setting) * candidate.solution.num_clients()
+        if not self.setting.route_prices:
+            return goods + shift
+        homes = (self._home[route.vehicle_type()] for route in candidate.solution.routes())
+        return goods + shift + sum(self.setting.route_prices[sat] for sat in homes)
 
     def routes(self, candidate: Candidate) -> Routes:
         """The candidate's freighter routes."""

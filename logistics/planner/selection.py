@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 
 from logistics.planner.loops import members
 from logistics.planner.pool import PooledRoute
+from logistics.planner.pricing import Duals
 from logistics.planner.problem import Problem
 from logistics.planner.second_level import Routes
+from logistics.planner.solution import FreighterRoute
 
 _MOST_IN_CHOICE = 3000
 _MOST_KEPT = 15_000
+_INF = highspy.kHighsInf
 
 Tours = tuple[int, ...]
 """Truck tours as bit masks of the satellites they visit, sorted."""
@@ -32,132 +35,139 @@ Tours = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Least second-level cost of the relaxation and its duals: per unit at satellites, per route."""
+    """Least second-level cost of the relaxation, its duals, and the reduced cost of each route."""
 
     bound: float
-    prices: tuple[float, ...]
-    route_price: float
+    duals: Duals
     reduced: NDArray[np.float64]
 
 
 class Selector:
-    """The model over all routes offered so far, solved again and again for other truck tours."""
+    """The model over all routes offered so far, solved again and again for other truck tours.
+
+    Columns: amount of each truck at each satellite, freighters of each satellite, then the routes.
+    Rows: customers, freighters of each satellite, all freighters, goods of each satellite (lead
+    direction, then the other if there is one), room of each truck, least freighters for sets of tours.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
+        self._trucks, self._sats = problem.trucks.count, len(problem.satellites)
+        self._ways = 2 if problem.total_delivery and problem.total_pickup else 1
+        self._down = problem.total_delivery >= problem.total_pickup
+        self._units = max(problem.total_delivery, problem.total_pickup)
+        self._count_row = len(problem.customers)
+        self._total_row = self._count_row + self._sats
+        self._goods_row = self._total_row + 1
+        self._room_row = self._goods_row + self._ways * self._sats
+        self._least_row = self._room_row + self._trucks
+        self._tour_sets = _subsets(self._trucks)
+        self._counts = self._trucks * self._sats
+        self._first_route = self._counts + self._sats
         self._routes: list[PooledRoute] = []
         self._merit = np.zeros(0)
-        self._both_ways = bool(problem.total_delivery and problem.total_pickup)
-        self._down = problem.total_delivery >= problem.total_pickup
         self._model = self._empty()
 
-    # rows: customers, all freighters, freighters per satellite, supply (lead direction),
-    # supply (other direction), room of each truck; columns: amount of each truck at each satellite
-
-    @property
-    def _sats(self) -> int:
-        return len(self._problem.satellites)
-
-    @property
-    def _total_row(self) -> int:
-        return len(self._problem.customers)
-
-    def _supply_row(self, sat: int) -> int:
-        return self._total_row + 1 + self._sats + sat
-
-    def _first_room_row(self) -> int:
-        return self._supply_row(0) + self._sats * (2 if self._both_ways else 1)
-
     def _empty(self) -> highspy.Highs:
-        """The rows, and the columns of what each truck brings to each satellite (all closed)."""
         model = highspy.Highs()
         model.setOptionValue("output_flag", False)
         model.setOptionValue("threads", 1)
         for low, high in self._row_bounds():
             model.addRow(low, high, 0, np.zeros(0, dtype=np.int32), np.zeros(0))
-        for truck in range(self._problem.trucks.count):
+        for truck in range(self._trucks):
             for sat in range(self._sats):
-                rows, values = self._supply_entries(truck, sat)
-                model.addCol(0.0, 0.0, 0.0, len(rows), rows, values)
+                rows = [self._goods_row + sat + way * self._sats for way in range(self._ways)]
+                entries = [(row, -1.0) for row in rows] + [(self._room_row + truck, 1.0)]
+                _add_column(model, 0.0, entries)
+        for sat in range(self._sats):
+            most = float(self._problem.most_per_satellite)
+            _add_column(model, most, [(self._count_row + sat, -1.0), (self._total_row, 1.0)])
         return model
 
     def _row_bounds(self) -> list[tuple[float, float]]:
-        fleet, inf = self._problem.freighters, highspy.kHighsInf
-        supply = (-inf, 0.0)
+        fleet = self._problem.freighters
         return [
-            *[(1.0, 1.0)] * self._total_row,
-            (0.0, fleet.count),
-            *[(0.0, float(self._problem.most_per_satellite))] * self._sats,
-            *[supply] * self._sats * (2 if self._both_ways else 1),
-            *[(0.0, float(self._problem.trucks.capacity))] * self._problem.trucks.count,
+            *[(1.0, 1.0)] * self._count_row,
+            *[(0.0, 0.0)] * self._sats,
+            (float(self._fewest(self._units)), float(fleet.count)),
+            *[(-_INF, 0.0)] * (self._ways * self._sats),
+            *[(0.0, float(self._problem.trucks.capacity))] * self._trucks,
+            *[(0.0, _INF)] * len(self._tour_sets),
         ]
 
-    def _supply_entries(self, truck: int, sat: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        rows, values = [self._supply_row(sat)], [-1.0]
-        if self._both_ways:
-            rows.append(self._supply_row(sat) + self._sats)
-            values.append(-1.0)
-        rows.append(self._first_room_row() + truck)
-        return np.array(rows, dtype=np.int32), np.array([*values, 1.0])
+    def _fewest(self, units: int) -> int:
+        return max(0, -(-units // self._problem.freighters.capacity))
 
     def add(self, routes: Sequence[PooledRoute]) -> None:
         """Offer more routes."""
-        starts, rows, values = [], [], []
-        for pooled in routes:
-            starts.append(len(rows))
-            for row, value in self._entries(pooled):
-                rows.append(row)
-                values.append(value)
+        entries = [self._entries(pooled) for pooled in routes]
+        ends = np.cumsum([0, *map(len, entries)])
+        flat = [entry for column in entries for entry in column]
         count = len(routes)
         self._model.addCols(
             count,
             np.array([p.cost for p in routes]),
             np.zeros(count),
-            np.full(count, highspy.kHighsInf),
-            len(rows),
-            np.array(starts, dtype=np.int32),
-            np.array(rows, dtype=np.int32),
-            np.array(values, dtype=np.float64),
+            np.full(count, _INF),
+            len(flat),
+            ends[:-1].astype(np.int32),
+            np.array([row for row, _value in flat], dtype=np.int32),
+            np.array([value for _row, value in flat], dtype=np.float64),
         )
         self._routes.extend(routes)
         self._merit = np.append(self._merit, np.full(count, np.inf))
 
     def _entries(self, pooled: PooledRoute) -> list[tuple[int, float]]:
         sat = pooled.route.satellite
-        lead, other = (pooled.delivery, pooled.pickup) if self._down else (pooled.pickup, pooled.delivery)
+        goods = (pooled.delivery, pooled.pickup) if self._down else (pooled.pickup, pooled.delivery)
         entries = [(customer, 1.0) for customer in pooled.route.customers]
-        entries += [(self._total_row, 1.0), (self._total_row + 1 + sat, 1.0)]
-        entries.append((self._supply_row(sat), float(lead)))
-        if self._both_ways:
-            entries.append((self._supply_row(sat) + self._sats, float(other)))
+        entries.append((self._count_row + sat, 1.0))
+        for way in range(self._ways):
+            entries.append((self._goods_row + sat + way * self._sats, float(goods[way])))
         return entries
 
     def forecast(self, tours: Tours) -> Forecast | None:
         """Solve the relaxation for the tours; None when the routes known cannot do it."""
-        self._open(self._model, tours)
+        self._open(tours)
         self._model.run()
         if self._model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._model.getSolution()
-        duals = np.array(solution.row_dual)
-        reduced = np.array(solution.col_dual)[self._amounts :]
+        reduced = np.array(solution.col_dual)[self._first_route :]
         self._merit = np.minimum(self._merit, reduced)
-        supply = self._supply_row(0)
-        prices = tuple(max(0.0, -float(d)) for d in duals[supply : supply + self._sats])
         bound = self._model.getInfo().objective_function_value
-        return Forecast(bound, prices, max(0.0, -float(duals[self._total_row])), reduced)
+        return Forecast(bound, self._duals(np.array(solution.row_dual)), reduced)
 
-    @property
-    def _amounts(self) -> int:
-        return self._problem.trucks.count * self._sats
+    def _duals(self, rows: NDArray[np.float64]) -> Duals:
+        goods = -rows[self._goods_row : self._room_row].reshape(self._ways, self._sats)
+        other = goods[1] if self._ways == 2 else np.zeros(self._sats)
+        down, up = (goods[0], other) if self._down else (other, goods[0])
+        return Duals(rows[: self._count_row], -rows[self._count_row : self._total_row], down, up)
 
-    def _open(self, model: highspy.Highs, tours: Tours) -> None:
-        upper = np.zeros((self._problem.trucks.count, self._sats))
+    def near_bound(self, forecast: Forecast, most: int) -> list[FreighterRoute]:
+        """Routes with the smallest reduced cost."""
+        order = np.argsort(forecast.reduced, kind="stable")[:most]
+        return [self._routes[k].route for k in order]
+
+    def _open(self, tours: Tours) -> None:
+        """Let the trucks visit the satellites of the tours, and demand the freighters this takes."""
+        upper = np.zeros((self._trucks, self._sats))
         for truck, mask in enumerate(tours):
-            upper[truck, members(mask)] = highspy.kHighsInf
-        count = self._amounts
-        indices = np.arange(count, dtype=np.int32)
-        model.changeColsBounds(count, indices, np.zeros(count), upper.ravel())
+            upper[truck, members(mask)] = _INF
+        columns = np.arange(self._counts, dtype=np.int32)
+        self._model.changeColsBounds(self._counts, columns, np.zeros(self._counts), upper.ravel())
+        for row, chosen in enumerate(self._tour_sets, self._least_row):
+            self._demand(row, [mask for truck, mask in enumerate(tours) if chosen >> truck & 1], len(tours))
+
+    def _demand(self, row: int, some: list[int], tours: int) -> None:
+        """What the other tours cannot carry leaves from satellites on `some`: in so many freighters."""
+        union = 0
+        for mask in some:
+            union |= mask
+        left = self._units - (tours - len(some)) * self._problem.trucks.capacity
+        for sat in range(self._sats):
+            self._model.changeCoeff(row, self._counts + sat, float(union >> sat & 1))
+        self._model.changeRowBounds(row, float(self._fewest(left)) if some else 0.0, _INF)
 
     def choose(
         self, tours: Tours, forecast: Forecast, below: float, *, seconds: float, nodes: int | None = None
@@ -166,17 +176,15 @@ class Selector:
         few = np.flatnonzero(forecast.reduced <= below - forecast.bound)
         if len(few) > _MOST_IN_CHOICE:
             few = few[np.argsort(forecast.reduced[few], kind="stable")[:_MOST_IN_CHOICE]]
-        routes = [self._routes[k] for k in few]
         whole = Selector(self._problem)
-        whole.add(routes)
+        whole.add([self._routes[k] for k in few])
         return whole._decide(tours, below, seconds, nodes)
 
     def _decide(self, tours: Tours, below: float, seconds: float, nodes: int | None) -> Routes | None:
-        model, count = self._model, len(self._routes)
-        self._open(model, tours)
-        columns = np.arange(self._amounts, self._amounts + count, dtype=np.int32)
-        integer = np.full(count, highspy.HighsVarType.kInteger)
-        model.changeColsIntegrality(count, columns, integer)
+        model, count = self._model, self._sats + len(self._routes)
+        self._open(tours)
+        columns = np.arange(self._counts, self._counts + count, dtype=np.int32)
+        model.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
         model.setOptionValue("objective_bound", below)
         model.setOptionValue("mip_rel_gap", 1e-6)
         model.setOptionValue("time_limit", seconds)
@@ -185,7 +193,7 @@ class Selector:
         model.run()
         if model.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None
-        chosen = np.array(model.getSolution().col_value)[self._amounts :] > 0.5
+        chosen = np.array(model.getSolution().col_value)[self._first_route :] > 0.5
         return tuple(p.route for p, taken in zip(self._routes, chosen, strict=True) if taken)
 
     def trim(self) -> None:
@@ -197,3 +205,13 @@ class Selector:
         self._model, self._routes, self._merit = self._empty(), [], np.zeros(0)
         self.add(kept)
         self._merit = merit
+
+
+def _add_column(model: highspy.Highs, upper: float, entries: list[tuple[int, float]]) -> None:
+    rows = np.array([row for row, _value in entries], dtype=np.int32)
+    model.addCol(0.0, 0.0, upper, len(entries), rows, np.array([value for _row, value in entries]))
+
+
+def _subsets(trucks: int) -> list[int]:
+    """Sets of tours to demand freighters of: all, or with many trucks only single tours."""
+    return list(range(1, 2**trucks)) if trucks <= 5 else [1 << truck for truck in range(trucks)]

@@ -44,9 +44,7 @@ def leg(sender: StationKind, receiver: StationKind) -> Leg:
     """The leg between two kinds of stations. Raises WrongLeg when parcels don't go that way."""
     found = LEGS.get((sender, receiver))
     if found is None:
-        raise WrongLeg(
-            _l("包裹不能从%(a)s直接交给%(b)s。", a=sender.label, b=receiver.label), field="to_station_id"
-        )
+        raise WrongLeg(_l("包裹不能从%(a)s直接交给%(b)s。", a=sender.label, b=receiver.label), field="to_station_id")
     return found
 
 

@@ -35,7 +35,7 @@ def normalise(text: str) -> str:
 
 
 def _restricted(digits: str) -> bool:
-    """Whether the number is not unique in the world. GTIN-8 has prefixes of its own: those with 0 or 2 are restricted."""
+    """Whether the number is unique in one shop only. GTIN-8 has prefixes of its own: 0 and 2 are restricted."""
     padded = digits.zfill(14)
     if not int(padded[:-1]):
         return True

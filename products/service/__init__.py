@@ -17,6 +17,7 @@ from products.service.producers import (
 from products.service.products import (
     NEEDS_REASON,
     ProductFacts,
+    all_products,
     catalogue,
     category_choices,
     find_product,
@@ -48,6 +49,7 @@ __all__ = [
     "ImportReport",
     "ProductFacts",
     "adjust_stock",
+    "all_products",
     "available",
     "catalogue",
     "category_choices",

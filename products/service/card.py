@@ -19,6 +19,8 @@ def card_pdf(producer: Producer, place: str, url: str) -> bytes:
         [
             parts.qr(url, 62, "手机扫一扫，看自己的货"),
             parts.facts([("我的码", ids.grouped(producer.code)), ("类型", str(producer.kind.label))]),
-            parts.definition("在这个网页上能看到：哪些货在卖、卖多少钱、有哪些批次。不对的地方可以在网页上告诉我们，也可以打这个码给服务站。"),
+            parts.definition(
+                "在这个网页上能看到：哪些货在卖、卖多少钱、有哪些批次。不对的地方可以在网页上告诉我们，也可以打这个码给服务站。"
+            ),
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -33,11 +33,15 @@ class ImportReport:
     changed: int = 0
     unchanged: int = 0
 
+    def to_dict(self) -> dict[str, int]:
+        """Figures for programs."""
+        return asdict(self)
+
 
 def read_products_csv(*, path: Path) -> list[LibraryRow]:
     """The checked rows of a products.csv; nothing is stored. Raises BrokenFiles with every problem of the file."""
     rows = library.read(Path(path), places.village_codes())
-    owners = {gtin: sku for gtin, sku in db.session.execute(sa.select(Product.gtin, Product.sku))}
+    owners = {row.gtin: row.sku for row in db.session.execute(sa.select(Product.gtin, Product.sku))}
     taken = [row for row in rows if owners.get(row.gtin, row.sku) != row.sku]
     if taken:
         reason = _l("条码已经是别的产品的")
@@ -46,9 +50,7 @@ def read_products_csv(*, path: Path) -> list[LibraryRow]:
 
 
 @command
-def import_products_csv(
-    *, actor: Actor, path: Path, status: ProductStatus = ProductStatus.REVIEWED
-) -> ImportReport:
+def import_products_csv(*, actor: Actor, path: Path, status: ProductStatus = ProductStatus.REVIEWED) -> ImportReport:
     """Take a products.csv in, whole or not at all; a second time changes nothing.
 
     New products come in with ``status`` (DRAFT, REVIEWED or LISTED). A product whose number is known gets the file's

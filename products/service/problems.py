@@ -23,7 +23,13 @@ from products.permissions import PROBLEMS_READ
 @command
 @idempotent
 def report_problem(
-    *, request_id: uuid.UUID | None = None, producer: Producer, text: str, lot_code: str = "", name: str = "", phone: str = ""
+    *,
+    request_id: uuid.UUID | None = None,
+    producer: Producer,
+    text: str,
+    lot_code: str = "",
+    name: str = "",
+    phone: str = "",
 ) -> ProblemReport:
     """Keep a report by anybody. Raises InvalidInput (field ``text``) when it says nothing."""
     if len(text.strip()) < 2:
@@ -56,7 +62,9 @@ def list_problems(actor: Actor, *, status: ProblemStatus | None = None, q: str =
                 ProblemReport.producer.has(Producer.name.icontains(word, autoescape=True)),
             )
         )
-    return query.options(joinedload(ProblemReport.producer)).order_by(ProblemReport.created_at.desc(), ProblemReport.id.desc())
+    return query.options(joinedload(ProblemReport.producer)).order_by(
+        ProblemReport.created_at.desc(), ProblemReport.id.desc()
+    )
 
 
 def get_problem(actor: Actor, report_id: uuid.UUID) -> ProblemReport:
@@ -70,7 +78,7 @@ def get_problem(actor: Actor, report_id: uuid.UUID) -> ProblemReport:
 
 @command
 def close_problem(*, actor: Actor, report: ProblemReport, answer: str) -> ProblemReport:
-    """Note what was done about a report. Raises InvalidInput (field ``answer``), IllegalMove when it was closed before."""
+    """Note what was done about a report. Raises InvalidInput (field ``answer``), IllegalMove when it is closed."""
     actor.require(PROBLEMS_READ)
     report = get_problem(actor, report.id)
     PROBLEM_MOVES.check(report.status, ProblemStatus.CLOSED)

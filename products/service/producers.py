@@ -86,7 +86,9 @@ def get_producer(actor: Actor, producer_id: uuid.UUID) -> Producer:
 
 def find_producer(name: str, county_code: str) -> Producer | None:
     """The producer of that name in a county (any code in it)."""
-    query = sa.select(Producer).where(Producer.name == name, in_scope(Producer.division_code, county_code[:6].ljust(12, "0")))
+    query = sa.select(Producer).where(
+        Producer.name == name, in_scope(Producer.division_code, county_code[:6].ljust(12, "0"))
+    )
     return db.session.scalars(query.order_by(Producer.created_at)).first()
 
 
@@ -106,7 +108,9 @@ def get_producer_by_code(code: str) -> Producer:
     return producer
 
 
-def list_producers(actor: Actor, *, q: str = "", kind: ProducerKind | None = None, township: str = "") -> sa.Select[Any]:
+def list_producers(
+    actor: Actor, *, q: str = "", kind: ProducerKind | None = None, township: str = ""
+) -> sa.Select[Any]:
     """The query for producers in scope, by name; ``q`` finds characters of the name or the code."""
     query = sa.select(Producer).where(in_scope(Producer.division_code, actor.scope_code))
     for word in q.split():

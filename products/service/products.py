@@ -64,9 +64,10 @@ def register_product(
     price_fen: int,
     division_code: str | None = None,
 ) -> Product:
-    """Put a product into the library, as a draft. ``division_code`` is where it comes from, by default the producer's village.
+    """Put a product into the library, as a draft.
 
-    Raises InvalidGtin, InvalidInput (price), AlreadyUsed (field ``sku`` or ``gtin``), NotFound outside the actor's scope.
+    ``division_code`` is where it comes from, by default the producer's village. Raises InvalidGtin, InvalidInput
+    (price), AlreadyUsed (field ``sku`` or ``gtin``), NotFound outside the actor's scope.
     """
     actor.require(PRODUCTS_EDIT)
     division_code = division_code or producer.division_code
@@ -84,7 +85,12 @@ def register_product(
     db.session.add(product)
     db.session.flush()
     db.session.add(price_row(actor, product))
-    _record(actor, product, "products.registered", f"登记产品“{product.name}”（{product.spec}），价格 {format_fen(product.price_fen)}")
+    _record(
+        actor,
+        product,
+        "products.registered",
+        f"登记产品“{product.name}”（{product.spec}），价格 {format_fen(product.price_fen)}",
+    )
     return product
 
 
@@ -138,7 +144,9 @@ def _checked(facts: ProductFacts, keeping: uuid.UUID | None = None) -> dict[str,
 
 def price_row(actor: Actor, product: Product) -> PriceChange:
     """The row of the price history for the product's present price."""
-    return PriceChange(recorded_at=clock.now(), product_id=product.id, price_fen=product.price_fen, actor_name=actor.name)
+    return PriceChange(
+        recorded_at=clock.now(), product_id=product.id, price_fen=product.price_fen, actor_name=actor.name
+    )
 
 
 def _record(actor: Actor, product: Product, action: str, text: str, **data: Any) -> None:
@@ -172,7 +180,7 @@ def list_products(
     status: ProductStatus | None = None,
     township: str = "",
 ) -> sa.Select[Any]:
-    """The query for products in scope with their producers; ``q`` finds characters of name, number, barcode, producer."""
+    """The query for products in scope with their producers; ``q`` finds parts of name, number, barcode, producer."""
     query = _with_producer().where(in_scope(Product.division_code, actor.scope_code))
     query = _searched(query, q)
     if category:
@@ -182,6 +190,11 @@ def list_products(
     if township:
         query = query.where(in_scope(Product.division_code, township))
     return query.order_by(Product.sku, Product.id)
+
+
+def all_products(actor: Actor, **filters: Any) -> Sequence[Product]:
+    """All that :func:`list_products` finds, for an export."""
+    return db.session.scalars(list_products(actor, **filters)).all()
 
 
 def _with_producer() -> sa.Select[Any]:

@@ -33,8 +33,9 @@ def available(product: Product) -> Decimal:
     return product.stock_quantity - product.reserved_quantity
 
 
+@command
 def reserve_stock(*, product_id: uuid.UUID, quantity: Decimal) -> None:
-    """Promise a quantity to somebody. Raises OutOfStock (field ``quantity``). Runs inside the caller's command."""
+    """Promise a quantity to somebody. Raises OutOfStock (field ``quantity``)."""
     free = Product.stock_quantity - Product.reserved_quantity
     changed = _change(
         product_id,
@@ -45,6 +46,7 @@ def reserve_stock(*, product_id: uuid.UUID, quantity: Decimal) -> None:
         _refuse(product_id)
 
 
+@command
 def release_stock(*, product_id: uuid.UUID, quantity: Decimal) -> None:
     """Take a promise back. Raises InvalidInput when so much was not promised."""
     reserved = _rounded(Product.reserved_quantity - _positive(quantity))
@@ -53,7 +55,9 @@ def release_stock(*, product_id: uuid.UUID, quantity: Decimal) -> None:
 
 
 @command
-def dispatch_stock(*, actor: Actor, product_id: uuid.UUID, quantity: Decimal, reference: str, note: str = "") -> StockMovement:
+def dispatch_stock(
+    *, actor: Actor, product_id: uuid.UUID, quantity: Decimal, reference: str, note: str = ""
+) -> StockMovement:
     """Hand over what was promised: it leaves the stock and the promise ends. Raises OutOfStock."""
     stock = _rounded(Product.stock_quantity - _positive(quantity))
     reserved = _rounded(Product.reserved_quantity - quantity)
@@ -63,7 +67,9 @@ def dispatch_stock(*, actor: Actor, product_id: uuid.UUID, quantity: Decimal, re
 
 
 @command
-def return_stock(*, actor: Actor, product_id: uuid.UUID, quantity: Decimal, reference: str, note: str = "") -> StockMovement:
+def return_stock(
+    *, actor: Actor, product_id: uuid.UUID, quantity: Decimal, reference: str, note: str = ""
+) -> StockMovement:
     """Goods that came back and can be sold again."""
     _change(product_id, sa.true(), stock_quantity=_rounded(Product.stock_quantity + _positive(quantity)))
     return _moved(actor, product_id, MovementKind.RETURNED, quantity, reference, note)
@@ -91,7 +97,13 @@ def receive_stock(
 @command
 @idempotent
 def adjust_stock(
-    *, actor: Actor, request_id: uuid.UUID | None = None, product: Product, kind: MovementKind, quantity: Decimal, note: str
+    *,
+    actor: Actor,
+    request_id: uuid.UUID | None = None,
+    product: Product,
+    kind: MovementKind,
+    quantity: Decimal,
+    note: str,
 ) -> StockMovement:
     """Bring the books in line with the shelf.
 
@@ -117,7 +129,9 @@ def adjust_stock(
 def list_movements(product_id: uuid.UUID, limit: int = 20) -> Sequence[StockMovement]:
     """The latest changes of a product's stock, newest first."""
     query = sa.select(StockMovement).where(StockMovement.product_id == product_id)
-    return db.session.scalars(query.order_by(StockMovement.recorded_at.desc(), StockMovement.id.desc()).limit(limit)).all()
+    return db.session.scalars(
+        query.order_by(StockMovement.recorded_at.desc(), StockMovement.id.desc()).limit(limit)
+    ).all()
 
 
 def _positive(quantity: Decimal) -> Decimal:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 
-from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import audit
 from app.core.access import current_actor, requires
 from app.core.pagination import paginate
+from app.core.web import send_bytes
 from products import service
 from products.forms import ProducerEditForm, ProducerForm
 from products.models import ProducerKind
@@ -107,4 +107,4 @@ def producer_card(producer_id: uuid.UUID) -> Response:
     producer = service.get_producer(current_actor(), producer_id)
     url = f"{current_app.config['BASE_URL']}/farmer/{producer.code}"
     content = card_pdf(producer, service.place_names([producer])[producer.division_code], url)
-    return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=f"card-{producer.code}.pdf")
+    return send_bytes(content, f"card-{producer.code}.pdf")

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import audit, clock
 from app.core.access import current_actor, requires
-from app.core.database import db
 from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
+from app.core.web import send_bytes
 from products import service
 from products.forms import MoveForm, PriceForm, ProductEditForm, ProductForm, StockForm
 from products.models import PRODUCT_MOVES, MovementKind, Product, ProductStatus
 from products.permissions import PRODUCTS_EDIT, PRODUCTS_READ, PRODUCTS_REVIEW, STOCK_MANAGE
 from products.views.blueprint import bp
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _chosen() -> dict[str, Any]:
@@ -58,23 +55,36 @@ def list_products() -> str:
 @requires(PRODUCTS_READ)
 def export_products() -> Response:
     """What the list shows with its filters, whole, as a sheet."""
-    found = db.session.scalars(service.list_products(current_actor(), **_chosen())).all()
+    found = service.all_products(current_actor(), **_chosen())
     places = service.place_names(found)
-    columns = [
-        Column(_("货号")), Column(_("条码")), Column(_("名称")), Column(_("类别")), Column(_("规格")), Column(_("价格（元）"), "fen"),
-        Column(_("生产者")), Column(_("产地")), Column(_("加工程度")), Column(_("认证")), Column(_("状态")),
-        Column(_("库存"), "quantity"), Column(_("已留"), "quantity"), Column(_("单位")), Column(_("上架时间"), "moment"),
-    ]  # fmt: skip
-    rows = (
-        [
-            p.sku, p.gtin, p.name, p.category, p.spec, p.price_fen, p.producer.name, places[p.division_code],
-            str(p.produce_level.label), p.certification, str(p.status.label), p.stock_quantity, p.reserved_quantity, p.unit, p.listed_at,
-        ]
-        for p in found
-    )  # fmt: skip
-    content = write_xlsx(_("产品库"), columns, rows, at=clock.now())
-    name = f"products-{clock.today():%Y%m%d}.xlsx"
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    content = write_xlsx(_("产品库"), _columns(), [_cells(p, places[p.division_code]) for p in found], at=clock.now())
+    return send_bytes(content, f"products-{clock.today():%Y%m%d}.xlsx")
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("货号")),
+        Column(_("条码")),
+        Column(_("名称")),
+        Column(_("类别")),
+        Column(_("规格")),
+        Column(_("价格（元）"), "fen"),
+        Column(_("生产者")),
+        Column(_("产地")),
+        Column(_("加工程度")),
+        Column(_("认证")),
+        Column(_("状态")),
+        Column(_("库存"), "quantity"),
+        Column(_("已留"), "quantity"),
+        Column(_("单位")),
+        Column(_("上架时间"), "moment"),
+    ]
+
+
+def _cells(p: Product, place: str) -> list[object]:
+    facts = [p.sku, p.gtin, p.name, p.category, p.spec, p.price_fen, p.producer.name, place]
+    words = [str(p.produce_level.label), p.certification, str(p.status.label)]
+    return [*facts, *words, p.stock_quantity, p.reserved_quantity, p.unit, p.listed_at]
 
 
 @bp.route("/products/new", methods=["GET", "POST"])
@@ -145,12 +155,10 @@ def edit_product(product_id: uuid.UUID) -> ResponseReturnValue:
     return _form("products/form.html", form, product=product, categories=service.category_choices())
 
 
-@bp.post("/products/<uuid:product_id>/move/<status>")
+@bp.post("/products/<uuid:product_id>/move/<any(draft,reviewed,listed,paused,delisted):status>")
 @requires(PRODUCTS_REVIEW)
 def move_product(product_id: uuid.UUID, status: str) -> ResponseReturnValue:
     """Review, list, pause, delist."""
-    if status not in ProductStatus._value2member_map_:
-        abort(404)
     product = service.get_product(current_actor(), product_id)
     form = MoveForm()
     service.move_product(
@@ -188,7 +196,12 @@ def change_stock(product_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _stock_verb(form: StockForm, product: Product) -> None:
-    common = {"actor": current_actor(), "request_id": form.request_id.data, "product": product, "note": form.note.data or ""}
+    common = {
+        "actor": current_actor(),
+        "request_id": form.request_id.data,
+        "product": product,
+        "note": form.note.data or "",
+    }
     quantity: Decimal = form.quantity.data
     if form.kind.data is MovementKind.RECEIVED:
         service.receive_stock(**common, quantity=quantity)

@@ -297,7 +297,7 @@ class Finding(Model):
 
 @append_only()
 class Reinspection(Model):
-    """A second look at a finding: good now, or not yet."""
+    """A second look at a finding: good now, or not yet. What had been done by then is copied."""
 
     __tablename__ = "acceptance_reinspection"
     __table_args__ = (sa.Index(None, "finding_id"),)
@@ -305,6 +305,8 @@ class Reinspection(Model):
     id: Mapped[uuid.UUID] = uuid_pk()
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finding_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance_finding.id"))
+    measure: Mapped[str] = mapped_column(sa.String(300))
+    rectified_on: Mapped[date]
     good: Mapped[bool]
     remark: Mapped[str] = mapped_column(sa.String(300))
     inspected_on: Mapped[date]
@@ -321,6 +323,7 @@ class AcceptanceDecision(Model):
     id: Mapped[uuid.UUID] = uuid_pk()
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
+    version: Mapped[int]  # of the acceptance, as it was read
     decision: Mapped[Decision] = mapped_column(Enumerated(Decision))
     opinion: Mapped[str] = mapped_column(sa.String(500))
     township_signer: Mapped[str] = mapped_column(sa.String(64))

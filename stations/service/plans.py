@@ -54,6 +54,8 @@ def set_plan(
         db.session.add(plan)
     plan.name = name
     _replace(plan, targets)
+    db.session.flush()
+    db.session.expire(plan, ["targets"])  # to be read again in their new order
     now = [_words(target) for target in targets]
     audit.record(
         actor=actor,
@@ -62,7 +64,6 @@ def set_plan(
         text=f"{name}：" + "；".join(now) + "。" + (f"原为：{'；'.join(before)}。" if before and before != now else ""),
         division_code=county_code,
     )
-    db.session.flush()
     return plan
 
 

@@ -211,13 +211,22 @@ def _findings(findings: Sequence[Facts]) -> list[Flowable]:
             f"{finding['item']}：{finding['problem']}" if finding["item"] else finding["problem"],
             finding["owner"],
             finding["deadline"],
-            " ".join(text for text in (finding["rectified"], finding["measure"]) if text) or "—",
+            "\n".join(_measures(finding)) or "—",
             "\n".join(_reinspection(row) for row in finding["reinspections"]) or "—",
             finding["status"],
         ]
         for n, finding in enumerate(findings, 1)
     ]
     return [parts.heading("五、问题与整改"), parts.table(columns, rows, empty="现场没有发现问题")]
+
+
+def _measures(finding: Facts) -> list[str]:
+    """What was done, round by round; the last round may not have been looked at yet."""
+    rounds = [(row["rectified"], row["measure"]) for row in finding["reinspections"]]
+    latest = (finding["rectified"], finding["measure"])
+    if finding["measure"] and latest not in rounds:
+        rounds.append(latest)
+    return [f"{on} {measure}" for on, measure in rounds]
 
 
 def _reinspection(row: Facts) -> str:
@@ -231,7 +240,8 @@ def _photos(photos: Sequence[Facts], load_photo: LoadPhoto) -> list[Flowable]:
         return [head, parts.para("没有照片。")]
     grid = [(load_photo(photo["sha256"]), f"{n}. {_caption(photo)}") for n, photo in enumerate(photos, 1)]
     note = "时间和位置由拍摄的手机写入照片，登记时原样保存；手机没有写的，照实注明“无时间”“无位置”。"
-    return [head, parts.photo_grid(grid), parts.definition(note)]
+    rows = [parts.photo_grid(grid[n : n + 2]) for n in range(0, len(grid), 2)]  # row by row, so that pages fill up
+    return [head, *rows, parts.definition(note)]
 
 
 def _caption(photo: Facts) -> str:
@@ -240,20 +250,22 @@ def _caption(photo: Facts) -> str:
 
 
 def _opinions(decisions: Sequence[Facts]) -> list[Flowable]:
-    flow: list[Flowable] = [parts.heading("七、意见与签字")]
-    for row in decisions:
-        third = f"{row['third_party']}　{row['third_party_signer']}" if row["third_party"] else "未委托第三方"
-        pairs = [
-            ("决定", row["decision"]),
-            ("日期", row["on"]),
-            ("意见", row["opinion"]),
-            ("乡镇签字人", row["township_signer"]),
-            ("县级主管部门签字人", row["bureau_signer"]),
-            ("第三方机构", third),
-        ]
-        flow.append(parts.keep_together([parts.facts(pairs)]))
     roles = ["乡镇人民政府", "县级主管部门"] + (["第三方机构"] if any(row["third_party"] for row in decisions) else [])
-    return [*flow, parts.signature_lines(roles)]
+    blocks = [parts.facts(_opinion(row)) for row in decisions]
+    signing = parts.keep_together([*blocks[-1:], parts.signature_lines(roles)])
+    return [parts.heading("七、意见与签字"), *blocks[:-1], signing]
+
+
+def _opinion(row: Facts) -> list[tuple[str, str]]:
+    third = f"{row['third_party']}　{row['third_party_signer']}" if row["third_party"] else "未委托第三方"
+    return [
+        ("决定", row["decision"]),
+        ("日期", row["on"]),
+        ("意见", row["opinion"]),
+        ("乡镇签字人", row["township_signer"]),
+        ("县级签字人", row["bureau_signer"]),
+        ("第三方", third),
+    ]
 
 
 def _proof(frozen: Facts, issue: Issue) -> list[Flowable]:

@@ -15,8 +15,10 @@ from app.core.scope import county_of
 from stations import service
 from stations.models import BUILT, Division, Level, Station, StationKind, StationStatus
 from stations.rules.coverage import Coverage
+from stations.rules.outline import around
 
 GOLD, TEA_DEEP = "#8a6a12", "#14513a"
+SIZE: dict[str, float] = {"width": 480, "label_size": 11}  # shown 300 pixels wide on a phone, 720 on a desk
 ENDED = frozenset({StationStatus.CLOSED, StationStatus.SUSPENDED})
 
 
@@ -30,20 +32,22 @@ def draw_map(scope_code: str, coverage: Coverage, on: date) -> Drawing | None:
         return None
     places = {place.code: place for place in service.list_divisions(scope_code=scope_code, on=on)}
     points = [*_stations(scope_code, places, on), *_uncovered(coverage, places)]
-    townships = [place for place in places.values() if place.level is Level.TOWNSHIP]
-    return county_map(county.boundary, points, _kinds(points), labels=_labels(townships), width=760, label_size=12)
+    if scope_code == county.code or not points:
+        return county_map(county.boundary, points, _kinds(points), labels=_labels(places, Level.TOWNSHIP), **SIZE)
+    near = around(county.boundary, [(point.lon, point.lat) for point in points])
+    return county_map(near, points, _kinds(points), labels=_labels(places, Level.VILLAGE), **SIZE)
 
 
 def _kinds(points: Sequence[MapPoint]) -> dict[str, Kind]:
     """Every class of points that is there, the few that matter most first: they lie on top."""
     every = {
-        "center": Kind(_("县级公共服务中心"), Mark.DIAMOND, SKY, 8),
-        "township": Kind(_("乡镇综合服务站"), Mark.SQUARE, TEA_DEEP, 6),
-        "uncovered": Kind(_("未覆盖的村"), Mark.TRIANGLE, PERSIMMON, 5.5),
-        "stopped": Kind(_("停业、关闭"), Mark.CROSS, PERSIMMON, 5),
-        "building": Kind(_("规划、建设中"), Mark.RING, GOLD, 4.5),
-        "liaison": Kind(_("联络点"), Mark.DIAMOND, TEA, 4),
-        "point": Kind(_("村级服务点"), Mark.DOT, TEA, 4),
+        "center": Kind(_("县级公共服务中心"), Mark.DIAMOND, SKY, 6.5),
+        "township": Kind(_("乡镇综合服务站"), Mark.SQUARE, TEA_DEEP, 4.8),
+        "uncovered": Kind(_("未覆盖的村"), Mark.TRIANGLE, PERSIMMON, 4.2),
+        "stopped": Kind(_("停业、关闭"), Mark.CROSS, PERSIMMON, 4),
+        "building": Kind(_("规划、建设中"), Mark.RING, GOLD, 3.6),
+        "liaison": Kind(_("联络点"), Mark.DIAMOND, TEA, 3.2),
+        "point": Kind(_("村级服务点"), Mark.DOT, TEA, 3),
     }
     there = {point.kind for point in points}
     return {name: kind for name, kind in every.items() if name in there}
@@ -78,5 +82,9 @@ def _uncovered(coverage: Coverage, places: dict[str, Division]) -> Iterable[MapP
             yield MapPoint(place.lon, place.lat, "uncovered", str(village))
 
 
-def _labels(townships: Iterable[Division]) -> list[MapLabel]:
-    return [MapLabel(t.lon, t.lat, t.short_name) for t in townships if t.lon is not None and t.lat is not None]
+def _labels(places: dict[str, Division], level: Level) -> list[MapLabel]:
+    return [
+        MapLabel(place.lon, place.lat, place.short_name)
+        for place in places.values()
+        if place.level is level and place.lon is not None and place.lat is not None
+    ]

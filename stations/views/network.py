@@ -108,7 +108,7 @@ def show_station(station_id: uuid.UUID) -> str:
         "stations/station.html",
         station=station,
         code=grouped(station.code, 3),
-        place=service.division_name(station.division_code),
+        standing_in=service.division_name(station.division_code),
         villages=service.served_villages(station) if station.kind is StationKind.VILLAGE_POINT else [],
         moves=moves,
         status_history=service.status_history(station),

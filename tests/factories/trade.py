@@ -13,7 +13,7 @@ from app.core.access import SYSTEM, Actor, Role
 from app.core.command import command
 from app.core.database import db
 from app.flows.orders import Wanted, place_order
-from products.models import Producer, ProducerKind, ProduceLevel, Product, ProductStatus
+from products.models import ProduceLevel, Producer, ProducerKind, Product, ProductStatus
 from stations.models import Division, Level, Station, StationKind, StationStatus
 from trade.models import Channel, Order, PurchaseService, SaleService, Villager
 from trade.service.orders import Buyer, Taken

@@ -23,10 +23,7 @@ UNTYPED_BY_NAME = {
     "traceability.trace_item": "the same",
 }
 
-
-@pytest.fixture
-def engine() -> str:
-    return "sqlite"
+pytestmark = pytest.mark.one_engine
 
 
 def rules(app: Flask) -> Iterator[Rule]:

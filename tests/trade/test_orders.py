@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -43,7 +42,7 @@ def test_placing_copies_the_catalogue_and_reserves_the_stock() -> None:
     oil = create_product(stock=10)
     order = create_order((oil, 2))
     assert (order.total_fen, order.division_code, order.status) == (20_400, VILLAGE, OrderStatus.PLACED)
-    (line,) = orders.lines_of(order)
+    (line,) = order.lines
     assert (line.product_name, line.price_fen, line.producer_name) == ("酉阳山茶油", 9_800, "龙潭油茶专业合作社")
     assert stock(oil) == (10, 2)
     assert balances() == {Account.PLATFORM_RECEIVABLE: 20_400, Account.ORDER_ADVANCES: 20_400}

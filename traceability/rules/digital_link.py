@@ -1,13 +1,14 @@
 """GS1 Digital Link URIs for goods: ``/01/{gtin14}[/22/{variant}][/10/{lot}][/21/{serial}]``.
 
-After the GS1 Digital Link Standard, URI Syntax 1.4: primary key and qualifiers are in the path, in this order; values are
-percent-encoded; other application identifiers may follow in the query and are passed over here.
+After the GS1 Digital Link Standard, URI Syntax 1.4: primary key and qualifiers are in the path, in this order;
+values are percent-encoded; other application identifiers may follow in the query and are passed over here.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote
 
 from flask_babel import lazy_gettext as _l
@@ -16,7 +17,7 @@ from stdnum import ean
 from traceability.errors import BadLink
 
 CANONICAL_STEM = "https://id.gs1.org"
-# GS1 AI encodable character set 82 (General Specifications, figure 7.11-1): what a lot, a serial or a variant is made of.
+# GS1 AI encodable character set 82 (General Specifications, figure 7.11-1): lots, serials and variants are made of it.
 _CSET_82 = re.compile(r"""[A-Za-z0-9!"%&'()*+,\-./:;<=>?_]{1,20}""")
 _ORDER = ("22", "10", "21")
 _NAMES = {"22": "variant", "10": "lot", "21": "serial"}
@@ -61,7 +62,7 @@ def parse_path(path: str) -> DigitalLink:
         raise BadLink(_l("这个码不完整。"))
     keys, values = segments[3::2], [unescape(value) for value in segments[4::2]]
     places = [_ORDER.index(key) if key in _ORDER else -1 for key in keys]
-    if -1 in places or any(a >= b for a, b in zip(places, places[1:], strict=False)):
+    if -1 in places or any(a >= b for a, b in pairwise(places)):
         raise BadLink(_l("这个码不完整。"))
     named = {_NAMES[key]: value for key, value in zip(keys, values, strict=True)}
     return build(unescape(segments[2]), named.get("lot"), named.get("serial"), variant=named.get("variant"))

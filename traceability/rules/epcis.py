@@ -1,8 +1,8 @@
 """EPCIS 2.0 events (JSON) written from what the forms ask for. Pure: everything comes in as an argument.
 
-Goods are named by canonical Digital Links at class level (GTIN and lot). What was harvested has no GTIN yet, it is named
-by the lot's own UUID; packing transforms it into the product's lot. Places are private HTTP URIs under the county's
-address, as CBV 2.0 (section 8.2) allows where no GLN is given out.
+Goods are named by canonical Digital Links at class level (GTIN and lot). What was harvested has no GTIN yet, it is
+named by the lot's own UUID; packing transforms it into the product's lot. Places are private HTTP URIs under the
+county's address, which CBV 2.0 allows where no GLN is given out.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def harvest(*, event_id: uuid.UUID, at: datetime, where: Where, amount: Amount, 
 def packing(
     *, event_id: uuid.UUID, at: datetime, where: Where, used: Amount | None, packed: Amount, ilmd: dict[str, Any]
 ) -> dict[str, Any]:
-    """Packing turns the harvest into the product's lot: TransformationEvent. Without a harvest the lot is commissioned."""
+    """Packing turns the harvest into the product's lot: TransformationEvent; without a harvest, commissioning."""
     if used is None:
         return harvest(event_id=event_id, at=at, where=where, amount=packed, ilmd=ilmd)
     return _event("TransformationEvent", event_id, at, where) | {
@@ -114,4 +114,3 @@ def _event(kind: str, event_id: uuid.UUID, at: datetime, where: Where) -> dict[s
 
 def _instant(moment: datetime) -> str:
     return moment.astimezone(_SHANGHAI).isoformat(timespec="milliseconds")
-

@@ -16,7 +16,7 @@ _SHAPE = re.compile(r"([A-Z]{1,4})(\d{9,})", re.ASCII)
 
 
 def make(prefix: str, day: date, number: int) -> str:
-    """The code of the day's ``number``-th lot (from 1). Raises ValueError for a prefix that is not 1–4 capital letters."""
+    """The code of the day's ``number``-th lot (from 1). Raises ValueError unless the prefix is 1–4 capital letters."""
     code = prefix + ids.human_code(f"{day:%y%m%d}{number:02d}")
     if not _SHAPE.fullmatch(code):
         raise ValueError(prefix)

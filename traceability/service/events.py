@@ -64,7 +64,11 @@ def record_harvest(
     _check_day(harvested_on, "harvested_on", None)
     amount = _amount(epcis.harvested_class(lot.id), quantity, unit)
     lot.status, lot.harvested_on = LotStatus.HARVESTED, harvested_on
-    ilmd = {"cbvmda:lotNumber": lot.code, "cbvmda:countryOfOrigin": "CN", "cbvmda:harvestEndDate": harvested_on.isoformat()}
+    ilmd = {
+        "cbvmda:lotNumber": lot.code,
+        "cbvmda:countryOfOrigin": "CN",
+        "cbvmda:harvestEndDate": harvested_on.isoformat(),
+    }
     facts = {"quantity": format(quantity.normalize(), "f"), "unit": unit, "plot": lot.plot, "note": note.strip()}
     happened = _Happening(actor, lot, EventKind.HARVESTED, harvested_on, facts)
     event = happened.keep(epcis.harvest(**happened.common(), amount=amount, ilmd=ilmd))
@@ -146,8 +150,8 @@ def _best_before(lot: Lot, packed_on: date) -> dict[str, str]:
 
 
 def _issue_certificate(lot: Lot, basis: CertificateBasis, promiser: Promiser) -> None:
-    assert lot.packed_on is not None
-    wording = wording_on(lot.packed_on)
+    day = lot.packed_on or clock.today()
+    wording = wording_on(day)
     if wording is None:
         raise InvalidInput(_l("那一天还没有合格证的规定格式，请选“不开具”。"), field="basis")
     product = products_service.find_product(lot.product_id)
@@ -161,7 +165,7 @@ def _issue_certificate(lot: Lot, basis: CertificateBasis, promiser: Promiser) ->
         quantity=lot.quantity,
         unit=lot.unit,
         origin=lot.place_name,
-        issued_on=lot.packed_on,
+        issued_on=day,
         basis=basis,
         wording=wording.promise(promiser),
         decree=wording.decree,
@@ -187,7 +191,11 @@ class _Happening:
 
     def common(self) -> dict[str, Any]:
         """What every EPCIS event is made from."""
-        return {"event_id": self.id, "at": self.at, "where": Where(current_app.config["BASE_URL"], self.lot.division_code)}
+        return {
+            "event_id": self.id,
+            "at": self.at,
+            "where": Where(current_app.config["BASE_URL"], self.lot.division_code),
+        }
 
     def keep(self, event: dict[str, Any]) -> TraceEvent:
         """Write the row."""

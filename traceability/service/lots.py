@@ -33,7 +33,7 @@ GROWING = frozenset({ProductStatus.REVIEWED, ProductStatus.LISTED, ProductStatus
 def open_lot(*, actor: Actor, request_id: uuid.UUID | None = None, product_id: uuid.UUID, plot: str = "") -> Lot:
     """Open a lot of a product, with a code of today; names of product, producer and place are copied.
 
-    Raises NotFound outside the actor's scope, InvalidInput (field ``product_id``) for a product that is not reviewed yet.
+    Raises NotFound outside the actor's scope, InvalidInput (field ``product_id``) before the product is reviewed.
     """
     actor.require(LOTS_RECORD)
     product = products_service.get_product(actor, product_id)
@@ -144,6 +144,11 @@ def list_lots(
     return query.order_by(Lot.created_at.desc(), Lot.id.desc())
 
 
+def all_lots(actor: Actor, **filters: Any) -> Sequence[Lot]:
+    """All that :func:`list_lots` finds, for an export."""
+    return db.session.scalars(list_lots(actor, **filters)).all()
+
+
 def lots_of_producer(producer_id: uuid.UUID, *, limit: int) -> Sequence[Lot]:
     """A producer's latest lots."""
     query = sa.select(Lot).where(Lot.producer_id == producer_id).order_by(Lot.created_at.desc(), Lot.id.desc())
@@ -160,3 +165,8 @@ def product_choices(actor: Actor) -> list[tuple[str, str]]:
     """``(id, words)`` of the products of which a lot may be opened, for a select field."""
     found = db.session.scalars(products_service.list_products(actor)).all()
     return [(str(p.id), f"{p.name} {p.spec} · {p.producer.name}") for p in found if p.status in GROWING]
+
+
+def township_choices(actor: Actor) -> Sequence[tuple[str, str]]:
+    """``(code, name)`` of the townships in scope."""
+    return products_service.township_choices(actor)

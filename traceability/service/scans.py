@@ -31,7 +31,11 @@ def count_scan(gtin: str, code: str) -> uuid.UUID | None:
     statement = (
         sa.update(LotScan)
         .where(LotScan.lot_id == lot)
-        .values(count=LotScan.count + 1, first_at=sa.func.coalesce(LotScan.first_at, now, type_=LotScan.first_at.type), last_at=now)
+        .values(
+            count=LotScan.count + 1,
+            first_at=sa.func.coalesce(LotScan.first_at, now, type_=LotScan.first_at.type),
+            last_at=now,
+        )
         .returning(LotScan.lot_id)
     )
     return db.session.scalar(statement.execution_options(synchronize_session=False))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.seals import SealLeaf
 from products import service as products_service
@@ -60,8 +61,7 @@ def trace_of(gtin: str, code: str, serial: str | None = None) -> Trace | None:
     if found is None:
         return None
     lot, scan = found
-    product = products_service.find_product(lot.product_id)
-    assert product is not None
+    product = products_service.get_product(SYSTEM, lot.product_id)
     scans = Scans(scan.count, scan.first_at) if scan else Scans(0, None)
     certificate = lot.certificates[-1] if lot.certificates else None
     return Trace(lot, product, certificate, _events(lot), scans, serial)
@@ -76,3 +76,9 @@ def _events(lot: Lot) -> Sequence[Told]:
         .order_by(TraceEvent.event_time, TraceEvent.recorded_at, TraceEvent.id)
     )
     return [Told(event, sealed is not None) for event, sealed in db.session.execute(query)]
+
+
+def listed_product(gtin: str) -> Product | None:
+    """The product of a code without a lot, while it is on sale."""
+    product = products_service.find_product_by_gtin(gtin)
+    return product if product is not None and product.status is ProductStatus.LISTED else None

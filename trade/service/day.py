@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -17,7 +18,7 @@ from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from app.core.money import format_fen
-from trade.models.ledger import Account, LedgerTransaction, TransactionCode
+from trade.models.ledger import Account, LedgerEntry, LedgerTransaction, TransactionCode
 from trade.models.services import DayClose, PurchaseService, PurchaseStatus, SaleService, SaleStatus
 from trade.permissions import SERVICES_RECORD
 from trade.rules import services as rules
@@ -31,10 +32,9 @@ Entry = PurchaseService | SaleService
 
 @dataclass(frozen=True)
 class DaySummary:
-    """What a station recorded on one day; voided records are listed but not counted. Amounts in fen."""
+    """What a station recorded on one day; voided records are not counted. Amounts in fen."""
 
     day: date
-    records: Sequence[Entry]
     purchases: int
     purchase_fen: int
     sales: int
@@ -43,21 +43,27 @@ class DaySummary:
     cash: CashDay
 
 
+def _totals(model: Any, amount: str, voided: Any) -> sa.Select[Any]:
+    columns = model.__table__.c
+    return sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(columns[amount]), 0)).where(
+        columns.station_id == sa.bindparam("of_station"),
+        columns.day == sa.bindparam("on_day"),
+        columns.status != voided,
+    )
+
+
+_PURCHASES = _totals(PurchaseService, "total_fen", PurchaseStatus.VOIDED)
+_SALES = _totals(SaleService, "amount_fen", SaleStatus.VOIDED)
+
+
 def day_summary(station_id: uuid.UUID, station_code: str, day: date) -> DaySummary:
     """The day of a station as it stands now."""
-    records = records_of_day(station_id, day)
-    purchases = [r for r in records if isinstance(r, PurchaseService) and r.status is not PurchaseStatus.VOIDED]
-    sales = [r for r in records if isinstance(r, SaleService) and r.status is not SaleStatus.VOIDED]
-    return DaySummary(
-        day,
-        records,
-        len(purchases),
-        sum(p.total_fen for p in purchases),
-        len(sales),
-        sum(s.amount_fen for s in sales),
-        last_number(station_id, day),
-        cash_day(station_code, day),
-    )
+    hot.write(PurchaseService, SaleService)
+    keys = {"of_station": station_id, "on_day": day}
+    purchases, purchase_fen = hot.run(_PURCHASES, keys).one()
+    sales, sale_fen = hot.run(_SALES, keys).one()
+    number, cash = last_number(station_id, day), cash_day(station_code, day)
+    return DaySummary(day, purchases, int(purchase_fen), sales, int(sale_fen), number, cash)
 
 
 def records_of_day(station_id: uuid.UUID, day: date) -> list[Entry]:
@@ -101,7 +107,7 @@ def close_day(
     place = own_place(actor)
     latest = last_close(place.station_id)
     rules.check_close(day, clock.today(), latest.day if latest else None)
-    former = last_close(place.station_id, day)
+    former = latest if latest is not None and latest.day == day else None
     if former is not None:
         ledger.reverse(actor, _reference(former.id, place, f"更正 {day} 日结"), day=day)
     summary = day_summary(place.station_id, place.station_code, day)
@@ -178,6 +184,7 @@ def move_cash(
     reference = ledger.Reference("station", place.station_id, place.division_code, place.station_id, str(code.label))
     entry = ledger.posting(code, {"amount": amount_fen}, {"station": place.sub_account})
     (key,) = ledger.post(actor, reference, [entry])
+    hot.write(LedgerTransaction, LedgerEntry)
     booked = db.session.get_one(LedgerTransaction, key)
     text = f"{code.label} {format_fen(amount_fen)}"
     audit.record(

@@ -94,6 +94,7 @@ def reverse(actor: Actor, reference: Reference, *, day: date | None = None) -> i
 
     Returns how many were reversed.
     """
+    hot.write(LedgerTransaction, LedgerEntry)
     standing = _standing(reference)
     entries = entries_of([t.id for t in standing])
     post(
@@ -207,16 +208,24 @@ def account_entries(account: Account, scope_code: str, sub_account: str = "") ->
     return query.where(LedgerEntry.sub_account == sub_account) if sub_account else query
 
 
+def _turnover() -> sa.Select[Any]:
+    day, entry = sa.bindparam("day", type_=sa.Date), LedgerEntry.__table__.c
+    parts = (
+        sa.case((entry.day < day, entry.debit_fen - entry.credit_fen), else_=0),
+        sa.case((entry.day == day, entry.debit_fen), else_=0),
+        sa.case((entry.day == day, entry.credit_fen), else_=0),
+    )
+    return sa.select(*(sa.func.coalesce(sa.func.sum(part), 0) for part in parts)).where(
+        entry.account == sa.bindparam("account"), entry.sub_account == sa.bindparam("sub_account"), entry.day <= day
+    )
+
+
+_TURNOVER = _turnover()
+
+
 def turnover(account: Account, sub_account: str, day: date) -> tuple[int, int, int]:
     """A sub-ledger on a day: debits less credits of all days before, then that day's debits and credits; in fen."""
-    on_the_day, net = LedgerEntry.day == day, LedgerEntry.debit_fen - LedgerEntry.credit_fen
-    parts = (
-        sa.case((LedgerEntry.day < day, net), else_=0),
-        sa.case((on_the_day, LedgerEntry.debit_fen), else_=0),
-        sa.case((on_the_day, LedgerEntry.credit_fen), else_=0),
-    )
-    query = sa.select(*(sa.func.coalesce(sa.func.sum(part), 0) for part in parts)).where(
-        LedgerEntry.account == account, LedgerEntry.sub_account == sub_account, LedgerEntry.day <= day
-    )
-    before, came, went = db.session.execute(query).one()
+    hot.write(LedgerTransaction, LedgerEntry)
+    found = hot.run(_TURNOVER, {"account": account, "sub_account": sub_account, "day": day})
+    before, came, went = found.one()
     return int(before), int(came), int(went)

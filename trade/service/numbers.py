@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.database import db
 from trade.models.services import StationDay
+from trade.service import hot
 
 _TABLE: Any = StationDay.__table__
 
@@ -23,6 +24,9 @@ def _upsert(insert: Any) -> Any:
     ).returning(_TABLE.c.last_number)
 
 
+_LAST = sa.select(_TABLE.c.last_number).where(
+    _TABLE.c.station_id == sa.bindparam("of_station"), _TABLE.c.day == sa.bindparam("on_day")
+)
 _NEXT = {"postgresql": _upsert(postgres_insert), "sqlite": _upsert(sqlite_insert)}
 
 
@@ -32,11 +36,10 @@ def next_number(station_id: uuid.UUID, day: date) -> int:
     One statement; the counter's row stays locked until the transaction ends, so a number that is rolled back is given
     to the next record, and two tills never get the same one.
     """
-    connection = db.session.connection()
-    found = connection.execute(_NEXT[connection.dialect.name], {"station_id": station_id, "day": day})
-    return int(found.scalar_one())
+    dialect = db.session.connection().dialect.name
+    return int(hot.run(_NEXT[dialect], {"station_id": station_id, "day": day}).scalar_one())
 
 
 def last_number(station_id: uuid.UUID, day: date) -> int:
     """How many records the station has numbered that day."""
-    return db.session.scalar(sa.select(_TABLE.c.last_number).filter_by(station_id=station_id, day=day)) or 0
+    return hot.run(_LAST, {"of_station": station_id, "on_day": day}).scalar() or 0

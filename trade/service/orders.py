@@ -63,17 +63,22 @@ def take_in(*, actor: Actor, buyer: Buyer, taken: Taken, lines: Sequence[LineFac
     _refuse_known(taken)
     order = hot.insert_one(Order, _row(actor, buyer, taken, lines, freight_fen))
     hot.insert(OrderLine, [_line(order.id, n, line) for n, line in enumerate(lines, start=1)])
+    hot.write(Order, OrderLine)
     if taken.paid:
         _book_paid(actor, order)
     _record(actor, "placed", order, f"{taken.channel.label}订单 {order.number}，{format_fen(order.total_fen)}")
     return order
 
 
+_ORDER: Any = Order.__table__
+_KNOWN = sa.select(_ORDER.c.number).where(
+    _ORDER.c.channel == sa.bindparam("of_channel"), _ORDER.c.channel_number == sa.bindparam("its_number")
+)
+
+
 def _refuse_known(taken: Taken) -> None:
-    known = sa.select(Order.number).where(
-        Order.channel == taken.channel, Order.channel_number == taken.channel_number
-    )
-    number = db.session.scalar(known) if taken.channel_number else None
+    keys = {"of_channel": taken.channel, "its_number": taken.channel_number}
+    number = hot.run(_KNOWN, keys).scalar() if taken.channel_number else None
     if number:
         raise Conflict(_l("这个平台单号已经记过了，订单号 %(number)s。", number=number), field="channel_number")
 
@@ -117,10 +122,10 @@ def _line(order_id: uuid.UUID, position: int, line: LineFacts) -> dict[str, Any]
 def pay(*, actor: Actor, order: Order) -> Order:
     """The channel confirms that the buyer paid. Raises Conflict when that was recorded before."""
     _may_change(actor, order)
-    table: Any = Order.__table__
-    unpaid = sa.update(table).where(table.c.id == order.id, table.c.paid_at.is_(None), table.c.cancelled_at.is_(None))
-    done: Any = db.session.connection().execute(unpaid.values(paid_at=clock.now()))
-    if done.rowcount != 1:
+    unpaid = sa.update(_ORDER).where(
+        _ORDER.c.id == order.id, _ORDER.c.paid_at.is_(None), _ORDER.c.cancelled_at.is_(None)
+    )
+    if hot.run(unpaid.values(paid_at=clock.now())).rowcount != 1:
         raise Conflict(_l("这张订单已经收过款，或者已经取消。"))
     db.session.refresh(order)
     _book_paid(actor, order)
@@ -215,16 +220,10 @@ def get_order(actor: Actor, order_id: uuid.UUID) -> Order:
     return order
 
 
-def lines_of(order: Order) -> Sequence[OrderLine]:
-    """An order's lines in their order."""
-    query = sa.select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
-    return db.session.scalars(query).all()
-
-
 def line_facts(order: Order) -> list[LineFacts]:
     """An order's lines as facts."""
     names = LineFacts.__dataclass_fields__
-    return [LineFacts(**{name: getattr(line, name) for name in names}) for line in lines_of(order)]
+    return [LineFacts(**{name: getattr(line, name) for name in names}) for line in order.lines]
 
 
 @dataclass(frozen=True)

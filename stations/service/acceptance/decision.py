@@ -71,6 +71,7 @@ def decide(
     row = AcceptanceDecision(
         recorded_at=clock.now(),
         acceptance_id=acceptance.id,
+        version=version,
         decision=decision,
         opinion=opinion.strip(),
         township_signer=township_signer.strip(),

@@ -169,7 +169,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "measure": finding.measure,
         "rectified": _day(finding.rectified_on),
         "reinspections": [
-            {"on": _day(row.inspected_on), "good": row.good, "remark": row.remark, "inspector": row.inspector_name}
+            {
+                "measure": row.measure,
+                "rectified": _day(row.rectified_on),
+                "on": _day(row.inspected_on),
+                "good": row.good,
+                "remark": row.remark,
+                "inspector": row.inspector_name,
+            }
             for row in finding.reinspections
         ],
     }

@@ -195,6 +195,8 @@ def reinspect(
     row = Reinspection(
         recorded_at=clock.now(),
         finding_id=finding.id,
+        measure=finding.measure,
+        rectified_on=finding.rectified_on,
         good=good,
         remark=remark.strip(),
         inspected_on=inspected_on,

@@ -1,0 +1,124 @@
+"""What pages, flows and the seed ask of logistics; see the modules for what each verb takes and raises."""
+
+from logistics.service import places
+from logistics.service.carrying import passing_runs
+from logistics.service.demand import Demand, waiting_demand
+from logistics.service.desk import DeskCounts, desk_counts
+from logistics.service.exceptions import (
+    dispatch,
+    exceptions_of,
+    exceptions_query,
+    return_parcel,
+    settle_found,
+    settle_lost,
+)
+from logistics.service.finding import Filters, count_by_status, get_parcel, parcels_query, recent_at
+from logistics.service.handovers import (
+    Waiting,
+    coming_to,
+    done_today,
+    get_handover,
+    handovers_query,
+    lines_of,
+    on_run,
+    parcels_to,
+    waiting_to_go,
+)
+from logistics.service.intake import Arrival, Sending, accept, accept_many, register_arrivals, take_in
+from logistics.service.manifests import Manifest, send_manifest, send_manifests
+from logistics.service.pickups import (
+    HandOut,
+    find_by_code,
+    find_waiting,
+    pick_up,
+    pick_up_many,
+    waiting_with,
+)
+from logistics.service.receipts import Receipt, receive_manifest, receive_manifests
+from logistics.service.run_sheet import run_sheets, run_url
+from logistics.service.runs import (
+    RunPlan,
+    StopPlan,
+    arrive,
+    cancel_runs,
+    confirm_runs,
+    find_run,
+    finish_runs,
+    free_vehicles,
+    get_run,
+    list_runs,
+    propose_runs,
+    runs_query,
+    start_runs,
+)
+from logistics.service.shelving import ToShelve, shelve_many
+from logistics.service.trail import events_of
+from logistics.service.vehicles import VehicleFacts, add_vehicle, list_vehicles
+
+__all__ = [
+    "Arrival",
+    "Demand",
+    "DeskCounts",
+    "Filters",
+    "HandOut",
+    "Manifest",
+    "Receipt",
+    "RunPlan",
+    "Sending",
+    "StopPlan",
+    "ToShelve",
+    "VehicleFacts",
+    "Waiting",
+    "accept",
+    "accept_many",
+    "add_vehicle",
+    "arrive",
+    "cancel_runs",
+    "coming_to",
+    "confirm_runs",
+    "count_by_status",
+    "desk_counts",
+    "dispatch",
+    "done_today",
+    "events_of",
+    "exceptions_of",
+    "exceptions_query",
+    "find_by_code",
+    "find_run",
+    "find_waiting",
+    "finish_runs",
+    "free_vehicles",
+    "get_handover",
+    "get_parcel",
+    "get_run",
+    "handovers_query",
+    "lines_of",
+    "list_runs",
+    "list_vehicles",
+    "on_run",
+    "parcels_query",
+    "parcels_to",
+    "passing_runs",
+    "pick_up",
+    "pick_up_many",
+    "places",
+    "propose_runs",
+    "receive_manifest",
+    "receive_manifests",
+    "recent_at",
+    "register_arrivals",
+    "return_parcel",
+    "run_sheets",
+    "run_url",
+    "runs_query",
+    "send_manifest",
+    "send_manifests",
+    "settle_found",
+    "settle_lost",
+    "shelve_many",
+    "start_runs",
+    "take_in",
+    "waiting_demand",
+    "waiting_to_go",
+    "waiting_with",
+]

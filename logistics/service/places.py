@@ -1,0 +1,124 @@
+"""Stations as logistics sees them, and at which of them a person may act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.access import Actor, Role
+from app.core.errors import NotFound
+from app.core.scope import county_of, covers
+from logistics.rules.routing import township_for
+from stations import service as stations_service
+from stations.models import SERVING, Station, StationKind
+
+
+@dataclass(frozen=True)
+class Place:
+    """A station: what it is, where it stands, whether it serves people now."""
+
+    id: uuid.UUID
+    kind: StationKind
+    name: str
+    code: str
+    lon: float | None
+    lat: float | None
+    serving: bool
+
+    @property
+    def has_position(self) -> bool:
+        """Whether a vehicle can be sent there by the map."""
+        return self.lon is not None and self.lat is not None
+
+
+def as_place(station: Station) -> Place:
+    """A station's facts; its village's position where it has none of its own."""
+    own = station.lon is not None and station.lat is not None
+    return Place(
+        station.id,
+        station.kind,
+        station.name,
+        station.division_code,
+        station.lon if own else station.division.lon,
+        station.lat if own else station.division.lat,
+        station.status in SERVING,
+    )
+
+
+def place(station_id: uuid.UUID) -> Place:
+    """One station. Raises NotFound."""
+    return as_place(stations_service.get_station(station_id))
+
+
+def places(station_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Place]:
+    """Several stations by id. Raises NotFound when one is unknown."""
+    wanted = set(station_ids)
+    if len(wanted) <= 4:
+        return {station_id: place(station_id) for station_id in wanted}
+    found = {p.id: p for p in network(county_scope()) if p.id in wanted}
+    return found | {station_id: place(station_id) for station_id in wanted - found.keys()}
+
+
+def network(scope_code: str) -> list[Place]:
+    """All stations of a scope, by place."""
+    return [as_place(station) for station in stations_service.list_stations(scope_code=scope_code)]
+
+
+def serving(scope_code: str, kind: StationKind) -> list[Place]:
+    """The stations of a kind that serve people now."""
+    found = stations_service.list_stations(scope_code=scope_code, kind=kind)
+    return [p for p in map(as_place, found) if p.serving]
+
+
+def county_scope() -> str:
+    """The code of the county that this installation serves. Raises NoCounty."""
+    return stations_service.get_county().code
+
+
+def hub(county_code: str) -> Place:
+    """The county's public service centre. Raises NotFound, in words, when there is none that serves."""
+    found = serving(county_code, StationKind.COUNTY_CENTER)
+    if not found:
+        raise NotFound(_l("县级公共服务中心还没有开始运营，包裹没有地方集散。"))
+    return found[0]
+
+
+def townships_of(villages: Iterable[Place]) -> dict[uuid.UUID, Place | None]:
+    """The township station through which each village's parcels pass."""
+    wanted = list(villages)
+    counties = {county_of(village.code) for village in wanted}
+    stations = {county: serving(county, StationKind.TOWNSHIP_STATION) for county in counties}
+    return {village.id: township_for(village, stations[county_of(village.code)]) for village in wanted}
+
+
+def own(actor: Actor, station_id: uuid.UUID | None = None) -> Place:
+    """The station at which the actor acts now: the named one, else their own. Raises NotFound for somebody else's."""
+    if station_id is None:
+        return _usual(actor)
+    found = place(station_id)
+    if not acts_at(actor, found):
+        raise NotFound(_l("没有找到这个站点。"))
+    return found
+
+
+def _usual(actor: Actor) -> Place:
+    if actor.station_id is not None:
+        return place(actor.station_id)
+    if actor.everything or actor.role is Role.COUNTY_ADMIN:
+        return hub(county_scope() if actor.everything else county_of(actor.scope_code))
+    if actor.role is Role.TOWNSHIP_MANAGER:
+        here = serving(actor.scope_code, StationKind.TOWNSHIP_STATION)
+        if here:
+            return here[0]
+    raise NotFound(_l("您还没有分到站点，请联系县级公共服务中心。"))
+
+
+def acts_at(actor: Actor, station: Place) -> bool:
+    """Whether the actor works at a station: the hub's people at the hub, the township's at its station."""
+    if actor.everything or station.id == actor.station_id:
+        return True
+    kinds = {Role.COUNTY_ADMIN: StationKind.COUNTY_CENTER, Role.TOWNSHIP_MANAGER: StationKind.TOWNSHIP_STATION}
+    return kinds.get(actor.role) is station.kind and covers(actor.scope_code, station.code)

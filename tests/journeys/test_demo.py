@@ -1,0 +1,99 @@
+"""What a newcomer sees on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import Demo, xiangyi
+
+COUNTIES = Path(__file__).resolve().parents[2] / "data" / "counties"
+
+
+@pytest.mark.parametrize(("county", "townships", "villages"), [("500242", 39, 278), ("532931", 8, 93)])
+def test_any_county_can_be_loaded(tmp_path: Path, county: str, townships: int, villages: int) -> None:
+    assert xiangyi(tmp_path, "init").returncode == 0
+    loaded = xiangyi(tmp_path, "load-county", COUNTIES / county)
+    assert loaded.returncode == 0, loaded.stderr
+    figures = json.loads(xiangyi(tmp_path, "coverage", "--json").stdout)
+    assert (figures["townships"], figures["villages"], figures["covered_villages"]) == (townships, villages, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "line"),
+    [
+        ("divisions.csv", lambda text: text.replace("village,500242001000", "village,500242999000", 1), ":4"),
+        ("divisions.csv", lambda text: text + text.splitlines()[5] + "\n", ":320"),
+        ("positions.csv", lambda text: text.replace("108.78638", "八", 1), ":3"),
+    ],
+)
+def test_a_broken_county_is_refused_whole(tmp_path: Path, name: str, broken: object, line: str) -> None:
+    folder = tmp_path / "county"
+    folder.mkdir()
+    for file in (COUNTIES / "500242").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / name).write_text(broken((folder / name).read_text()))  # type: ignore[operator]
+    xiangyi(tmp_path / "data", "init")
+    refused = xiangyi(tmp_path / "data", "load-county", folder)
+    assert refused.returncode == 1
+    assert name in refused.stderr
+    assert line.removeprefix(":") in refused.stderr
+    assert xiangyi(tmp_path / "data", "coverage", "--json").returncode == 1  # there is still no county
+
+
+def test_the_year_at_youyang_adds_up(demo: Demo) -> None:
+    figures = json.loads(demo.run("coverage", "--json").stdout)
+    expected = {
+        "townships": 39,
+        "villages": 278,
+        "township_stations": 20,
+        "village_points": 238,
+        "covered_villages": 238,
+    }
+    assert {name: figures[name] for name in expected} == expected
+    assert figures["village_coverage_percent"] == "85.6"
+    assert len(figures["uncovered"]) == 40
+
+
+@pytest.mark.parametrize("words", [("seal", "verify"), ("ledger", "check"), ("plan-status", "--json")])
+def test_its_checks_succeed(demo: Demo, words: tuple[str, ...]) -> None:
+    done = demo.run(*words)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_made_again_it_changes_nothing(demo: Demo) -> None:
+    before = demo.run("seal", "verify", "--json").stdout
+    again = demo.run("demo", "--no-serve", "--seed", "7")
+    assert again.returncode == 0
+    assert all(who.password in again.stdout for who in demo.logins.values())
+    assert demo.run("seal", "verify", "--json").stdout == before
+
+
+def test_every_role_has_a_login(demo: Demo) -> None:
+    assert set(demo.logins) >= {
+        "county_admin",
+        "county_official",
+        "township_manager",
+        "village_operator",
+        "trainer",
+        "driver",
+        "producer",
+        "inspector",
+    }
+
+
+def test_a_report_of_a_month_is_told_from_an_altered_one(demo: Demo, tmp_path: Path) -> None:
+    done = demo.run("report", "2026-09", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (pdf,) = tmp_path.glob("*.pdf")
+    assert list(tmp_path.glob("*.xlsx"))
+    assert demo.run("pdf", "verify", pdf).returncode == 0
+    content = bytearray(pdf.read_bytes())
+    content[len(content) // 3] ^= 1
+    forged = tmp_path / "forged.pdf"
+    forged.write_bytes(content)
+    refused = demo.run("pdf", "verify", forged, "--json")
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["finding"] in ("altered", "not_pdf", "unsigned")
