@@ -15,7 +15,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
     """The application's settings.
 
     Reads ``XIANGYI_DATABASE_URL``, ``XIANGYI_DATA_DIR``, ``XIANGYI_BASE_URL``, ``XIANGYI_SECRET_KEY``,
-    ``XIANGYI_FONT`` and ``REDIS_URL``; see ``docs/architecture.md``.
+    ``XIANGYI_FONT``, ``XIANGYI_TOTP_REQUIRED`` and ``REDIS_URL``; see ``docs/architecture.md``.
     """
     env = os.environ if environ is None else environ
     data_dir = Path(env.get("XIANGYI_DATA_DIR") or ROOT / "var").resolve()
@@ -29,6 +29,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
         "REDIS_URL": redis_url,
         "SECRET_KEY": env.get("XIANGYI_SECRET_KEY") or stored_secret(data_dir),
         "JOBS": "thread",
+        "TOTP_REQUIRED": env.get("XIANGYI_TOTP_REQUIRED", "1") != "0",
         "JOB_QUEUE": "xiangyi",
         "RATELIMIT_STORAGE_URI": redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,

@@ -119,7 +119,8 @@ def lock_after(failed: int) -> timedelta:
     """How long to lock after so many wrong tries in a row: 10 minutes at the fifth, doubled at every fifth after it."""
     if failed <= 0 or failed % TRIES:
         return timedelta(0)
-    return min(FIRST_LOCK * 2 ** min(failed // TRIES - 1, 16), LONGEST_LOCK)
+    doublings: int = min(failed // TRIES - 1, 16)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 def is_locked(until: datetime | None, now: datetime) -> bool:

@@ -96,6 +96,19 @@ class Product(Model):
     listed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    @property
+    def barcode(self) -> str:
+        """The GTIN with as many digits as stand below the bars."""
+        return as_printed(self.gtin)
+
+
+def as_printed(gtin14: str) -> str:
+    """A padded GTIN without its padding: 8, 12, 13 or 14 digits."""
+    for zeros in (6, 2, 1):
+        if gtin14.startswith("0" * zeros):
+            return gtin14[zeros:]
+    return gtin14
+
 
 class MovementKind(LabelEnum):
     """Why stock changed."""

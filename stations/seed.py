@@ -7,10 +7,11 @@ it was built. The key flags of the demo are no statement about real villages.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from app.core import clock
 from app.core.access import Actor
@@ -88,13 +89,21 @@ def _share(whole: int, per_thousand: int) -> int:
     return -(-whole * per_thousand // 1000)
 
 
-def open_network(*, actor: Actor, first_day: date, last_day: date, points_by: date | None = None) -> list[Station]:
+def open_network(
+    *,
+    actor: Actor,
+    first_day: date,
+    last_day: date,
+    points_by: date | None = None,
+    left_to_accept: Collection[str] = (),
+) -> list[Station]:
     """Open the stations of the newest plan, each in its own village, between two days; returns all of them.
 
     The county centre and the points that stood before the plan open before ``first_day``, the other points by
     ``points_by`` (the plan's day where it lies within, else five twelfths of the way), township stations until
-    shortly before ``last_day``. Moves the clock itself. Key villages are marked among the covered ones. Running it
-    again adds nothing.
+    shortly before ``last_day``. Moves the clock itself. Key villages are marked among the covered ones. A station in
+    one of the divisions ``left_to_accept`` stays self-inspected: the acceptance is to be made by its own services.
+    Running it again adds nothing.
     """
     county = service.get_county()
     plan = service.find_plan(county.code)
@@ -113,7 +122,7 @@ def open_network(*, actor: Actor, first_day: date, last_day: date, points_by: da
         *_townships(chosen, first_day, last_day),
     ]
     key = [village.code for village in covered[::KEY_EVERY]]
-    return _build(actor=actor, sites=sites, key=key, first_day=first_day)
+    return _build(actor=actor, sites=sites, key=key, first_day=first_day, left_to_accept=left_to_accept)
 
 
 def _populous(townships: Sequence[Division], villages: Sequence[Division], count: int) -> list[Division]:
@@ -175,37 +184,43 @@ def _townships(chosen: Sequence[Division], first_day: date, last_day: date) -> I
 
 
 @command
-def _build(*, actor: Actor, sites: Sequence[_Site], key: Sequence[str], first_day: date) -> list[Station]:
+def _build(
+    *, actor: Actor, sites: Sequence[_Site], key: Sequence[str], first_day: date, left_to_accept: Collection[str]
+) -> list[Station]:
     """One transaction: every step of every station, in the order of the days on which it happened."""
     with clock.at(clock.at_local(first_day, 9)):
         service.mark_key(actor=actor, codes=key, reason="演示数据：按代码选出，不是真实名单")
     standing = {(s.division_code, s.kind): s for s in service.list_stations(scope_code=service.get_county().code)}
     missing = [site for site in sites if (site.division.code, site.kind) not in standing]
     steps = sorted(
-        ((step, site) for site in missing for step in _life(site)),
+        ((step, site) for site in missing for step in _life(site, site.division.code in left_to_accept)),
         key=lambda pair: (pair[0].day, pair[0].order, pair[1].division.code),
     )
-    for step, site in steps:
-        where = (site.division.code, site.kind)
-        with clock.at(clock.at_local(step.day, 9, site.number % 60)):
-            if step.status is None:
-                standing[where] = _register(actor, site)
-            else:
-                service.move_station(
-                    actor=actor,
-                    request_id=None,
-                    station_id=standing[where].id,
-                    new_status=step.status,
-                    effective_on=step.day,
-                    reason=step.reason,
-                )
+    for day, todays in groupby(steps, key=lambda pair: pair[0].day):
+        with clock.at(clock.at_local(day, 9)):
+            _do(actor, list(todays), standing)
     return [standing[site.division.code, site.kind] for site in sites]
 
 
-def _life(site: _Site) -> Iterable[_Step]:
+def _do(actor: Actor, todays: Sequence[tuple[_Step, _Site]], standing: dict[tuple[str, StationKind], Station]) -> None:
+    """What happens on one day: registrations, then moves."""
+    moves = []
+    for step, site in todays:
+        where = (site.division.code, site.kind)
+        if step.status is None:
+            standing[where] = _register(actor, site)
+        else:
+            moves.append(service.Move(standing[where].id, step.status, step.day, step.reason))
+    if moves:
+        service.move_stations(actor=actor, moves=moves)
+
+
+def _life(site: _Site, stops_inspected: bool) -> Iterable[_Step]:
     yield _Step(site.first_day, 0, None, "")
     day = site.first_day
     for order, ((status, reason), days) in enumerate(zip(LIFE, DAYS_BETWEEN[site.kind], strict=True), start=1):
+        if stops_inspected and status is StationStatus.ACCEPTED:
+            return
         day += timedelta(days=days)
         yield _Step(day, order, status, reason)
 

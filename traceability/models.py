@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.database import Enumerated, Model, UTCDateTime, append_only, uuid_pk
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
+from products.models import as_printed
 
 
 class LotStatus(LabelEnum):
@@ -98,6 +99,11 @@ class Lot(Model):
     certificates: Mapped[list[ConformityCertificate]] = relationship(
         back_populates="lot", order_by="ConformityCertificate.recorded_at"
     )
+
+    @property
+    def barcode(self) -> str:
+        """The GTIN with as many digits as stand below the bars."""
+        return as_printed(self.gtin)
 
     @property
     def path(self) -> str:

@@ -23,7 +23,24 @@ from trade.service.numbers import last_number
 from trade.service.orders import Buyer, Taken
 
 SURNAMES = "冉田杨彭白石陈张李王刘吴罗何向黄周谭龚蔡"
-GIVEN = ("秀英", "桂芳", "大山", "明华", "正国", "玉兰", "光荣", "春梅", "世平", "长生", "应珍", "天顺", "小翠", "昌明", "仁贵", "素芬")
+GIVEN = (
+    "秀英",
+    "桂芳",
+    "大山",
+    "明华",
+    "正国",
+    "玉兰",
+    "光荣",
+    "春梅",
+    "世平",
+    "长生",
+    "应珍",
+    "天顺",
+    "小翠",
+    "昌明",
+    "仁贵",
+    "素芬",
+)
 # 代买: item, price in yuan from … to, platform
 GOODS = (
     ("洗衣机", 699, 1499, "京东"),
@@ -54,7 +71,19 @@ PRODUCE = (
     ("红薯粉", "斤", 800, 1_300, 10, 50, (11, 12, 1)),
     ("干辣椒", "斤", 1_200, 2_000, 5, 40, (8, 9, 10)),
 )
-PROVINCES = ("重庆市", "重庆市", "重庆市", "四川省", "广东省", "浙江省", "江苏省", "上海市", "北京市", "湖北省", "贵州省")
+PROVINCES = (
+    "重庆市",
+    "重庆市",
+    "重庆市",
+    "四川省",
+    "广东省",
+    "浙江省",
+    "江苏省",
+    "上海市",
+    "北京市",
+    "湖北省",
+    "贵州省",
+)
 CHANNELS = (Channel.TAOBAO, Channel.TAOBAO, Channel.PINDUODUO, Channel.DOUYIN, Channel.P832, Channel.JD, Channel.OWN)
 VOID_REASONS = ("乡亲不要了", "记错了数量", "平台没有货了")
 CANCEL_REASONS = ("买家退单", "地址送不到", "买家拍错了")
@@ -84,7 +113,9 @@ def _register(actor: Actor, rng: Random, count: int) -> list[Villager]:
     names = {rng.choice(SURNAMES) + rng.choice(GIVEN) for _ in range(count)}
     place = own_place(actor)
     return [
-        villagers.add_villager(actor, place, name=name, phone=_phone(rng) if rng.random() < 0.85 else None, consent=True)
+        villagers.add_villager(
+            actor, place, name=name, phone=_phone(rng) if rng.random() < 0.85 else None, consent=True
+        )
         for name in sorted(names)
     ]
 
@@ -104,7 +135,10 @@ def record_day(*, actor: Actor, rng: Random, plan: DayPlan, folk: Sequence[Villa
         return 0
     todo = [_buy] * plan.purchases + [_sell] * plan.sales
     rng.shuffle(todo)
-    with hot.gathering(), db.session.no_autoflush:  # what is read here never depends on the audit entries that wait to be written
+    with (
+        hot.gathering(),
+        db.session.no_autoflush,
+    ):  # what is read here never depends on the audit entries that wait to be written
         for n, kind in enumerate(todo):
             minutes = n * 420 // len(todo) + rng.randrange(9)
             kind(actor, rng, plan, folk, clock.at_local(plan.day, 9) + timedelta(minutes=minutes))

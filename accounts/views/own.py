@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from accounts import rules, service
 from accounts.forms import CodeForm, LanguageForm, PasswordForm, RemoveSecondStepForm
 from accounts.permissions import SECOND_STEP
-from accounts.qr import qr_svg
 from accounts.views import bp
 from accounts.views.login import stay
 from app.core.access import LOGGED_IN, current_actor, requires
 from app.core.forms import BaseForm
+from app.core.qr import qr_svg
 from app.core.web import limiter
 from app.flows import people
 

@@ -199,7 +199,8 @@ def _draw_labels(
         boxes = [_label_box(x, y, side, text_width(label.text, size), size) for side in _SIDES]
         free = [b for b in boxes if _inside(b, drawing) and not any(_overlap(b, name) for name in names)]
         if free:
-            box = min(free, key=lambda b: sum((p[2] - p[0]) ** 2 for p in taken if _overlap(b, p)))  # hide what is small
+            # what must be covered is the smallest
+            box = min(free, key=lambda b: sum((p[2] - p[0]) ** 2 for p in taken if _overlap(b, p)))
             names.append(box)
             drawing.text(box[0], box[3] - size * 0.2, label.text, size=size, colour=INK, halo="#ffffff")
 

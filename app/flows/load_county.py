@@ -9,6 +9,7 @@ from typing import Any
 from app.core.access import Actor
 from app.core.command import command
 from products import service as products_service
+from products.service import ImportReport
 from stations import service as stations_service
 from stations.service.loading import LoadReport
 
@@ -20,14 +21,13 @@ class CountyLoaded:
     """What the load changed; ``products`` is None when the folder has no library."""
 
     divisions: LoadReport
-    products: Any
+    products: ImportReport | None
 
     def to_dict(self) -> dict[str, Any]:
         """Figures for programs."""
         if self.products is None:
             return self.divisions.to_dict()
-        told = self.products.to_dict() if hasattr(self.products, "to_dict") else self.products
-        return self.divisions.to_dict() | {"products": told}
+        return self.divisions.to_dict() | {"products": self.products.to_dict()}
 
 
 @command

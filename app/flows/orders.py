@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.access import Actor
 from app.core.command import command
+from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from products import service as products
@@ -78,6 +79,31 @@ def _on_sale(product_id: uuid.UUID) -> Product:
     return product
 
 
+def products_on_sale(actor: Actor) -> Sequence[Product]:
+    """What the actor can put on an order: the listed products of their scope."""
+    listed = products.list_products(actor, status=ProductStatus.LISTED)
+    return db.session.scalars(listed).all()
+
+
+def find_on_sale(actor: Actor, typed: str) -> Product:
+    """The listed product that was typed by number, or by a name that only one has.
+
+    Raises InvalidInput (field ``lines``) naming the candidates.
+    """
+    number = typed.split(" ")[0]
+    found = list(db.session.scalars(products.list_products(actor, q=typed, status=ProductStatus.LISTED).limit(6)))
+    found = found or list(
+        db.session.scalars(products.list_products(actor, q=number, status=ProductStatus.LISTED).limit(6))
+    )
+    exact = [p for p in found if p.sku in (typed, number)] or [p for p in found if p.name == typed]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if not found:
+        raise InvalidInput(_l("没有上架的产品叫“%(typed)s”。", typed=typed), field="lines")
+    names = "、".join(f"{p.sku} {p.name}" for p in found[:5])
+    raise InvalidInput(_l("“%(typed)s”有好几种，请写货号：%(names)s", typed=typed, names=names), field="lines")
+
+
 def _one_by_one(lines: Iterable[LineFacts]) -> list[LineFacts]:
     """In the same order for everybody, so that two orders for the same products never wait for each other."""
     return sorted(lines, key=lambda line: line.product_id)
@@ -99,7 +125,26 @@ def dispatch_order(*, actor: Actor, request_id: uuid.UUID | None = None, order: 
     """The parcel leaves: the goods leave the stock and the producers are owed. Raises IllegalMove, OutOfStock."""
     orders.dispatch(actor=actor, order=order, waybill=waybill)
     for line in _one_by_one(orders.line_facts(order)):
-        products.dispatch_stock(
-            actor=actor, product_id=line.product_id, quantity=line.quantity, reference=order.number
-        )
+        products.dispatch_stock(actor=actor, product_id=line.product_id, quantity=line.quantity, reference=order.number)
     return order
+
+
+@command
+@idempotent
+def pack_order(*, actor: Actor, request_id: uuid.UUID | None = None, order: Order) -> Order:
+    """The goods are packed. Raises IllegalMove, ChangedMeanwhile."""
+    return orders.pack(actor=actor, order=order)
+
+
+@command
+@idempotent
+def complete_order(*, actor: Actor, request_id: uuid.UUID | None = None, order: Order) -> Order:
+    """The buyer has it. Raises IllegalMove, ChangedMeanwhile."""
+    return orders.complete(actor=actor, order=order)
+
+
+@command
+@idempotent
+def pay_order(*, actor: Actor, request_id: uuid.UUID | None = None, order: Order) -> Order:
+    """The channel confirms the payment. Raises Conflict when it was recorded before."""
+    return orders.pay(actor=actor, order=order)

@@ -90,7 +90,10 @@ def division_choices(actor: Actor) -> dict[str, Choices]:
     groups = {str(_("全县")): [(d.code, d.short_name) for d in counties]}
     for township in stations_service.list_divisions(Level.TOWNSHIP, actor.scope_code):
         below = [(d.code, d.short_name) for d in villages if d.parent_code == township.code]
-        groups[township.short_name] = [(township.code, _("%(township)s（全乡镇）", township=township.short_name)), *below]
+        groups[township.short_name] = [
+            (township.code, _("%(township)s（全乡镇）", township=township.short_name)),
+            *below,
+        ]
     return groups
 
 

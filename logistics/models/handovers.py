@@ -27,7 +27,7 @@ HANDOVER_MOVES = Moves({HandoverStatus.OPEN: {HandoverStatus.SENT}, HandoverStat
 
 
 class Handover(Model):
-    """Parcels that go from one station to another on one run. The sender confirms by sending, the receiver by counting."""
+    """Parcels that go from one station to another on one run. Sender and receiver both confirm."""
 
     __tablename__ = "handover"
     __table_args__ = (

@@ -16,13 +16,13 @@ from logistics.planner.moves import Counts, Openings, tour_variants
 from logistics.planner.pool import RoutePool
 from logistics.planner.problem import Problem
 from logistics.planner.second_level import Candidate, Routes, Run, SecondLevel, Setting
-from logistics.planner.selection import Selector, Tours
+from logistics.planner.selection import Limits, Selector, Tours
 from logistics.planner.solution import loads_of
 
 GoOn = Callable[[], bool]
 
-_STEPS = 500  # of local search in one visit
-_VISITS_BETWEEN_CHOICES = 5
+_STEPS = 1000  # of local search in one visit
+_VISITS_BETWEEN_CHOICES = 4
 _VARIANTS = 24
 _GAP = 1.004  # whole choices cost this much more than the relaxation, roughly
 _EPSILON = 1e-7
@@ -40,13 +40,15 @@ class Place:
     forecast: float = math.inf
     prices: tuple[float, ...] = ()
     route_prices: tuple[float, ...] = ()
+    narrow: Counts = ()
+    state: Routes = ()
     visits: int = 0
     tried: float = math.inf
 
     @property
     def promise(self) -> float:
         """What the place is likely good for."""
-        return min(self.best, self.forecast * _GAP)
+        return min(self.best, self.forecast * (_GAP + 0.0005 * self.visits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +122,18 @@ class Explorer:
             self._probe(place, go_on)
             return
         place.visits += 1
-        setting = Setting(place.counts, self._shaken(place.prices), place.route_prices)
-        self._run(setting, place.routes or self._start(place.counts), go_on, place.tours)
+        narrow = place.narrow and self._random.random() < 0.5
+        counts = place.narrow if narrow else place.counts
+        setting = Setting(counts, self._shaken(()))
+        if place.prices and self._random.random() < 0.5:
+            setting = Setting(counts, self._shaken(place.prices), place.route_prices)
+        self._run(setting, self._onward(place), go_on, place)
+
+    def _onward(self, place: Place) -> Routes:
+        """Where to go on at a place: its best plan, or what the last visit left."""
+        if place.routes and (not place.state or self._random.random() < 0.5):
+            return place.routes
+        return place.state or self._start(place.counts)
 
     def _probe(self, place: Place | None, go_on: GoOn) -> None:
         """Look at an opening not seen before, near a good one."""
@@ -134,6 +146,9 @@ class Explorer:
 
     def _pick(self) -> Place | None:
         ranked = self._ranked()
+        if self._random.random() < 0.6:
+            ranked = [place for place in ranked if place.routes]
+            ranked.sort(key=lambda place: place.best)
         if not ranked:
             return None
         return ranked[min(int(self._random.expovariate(0.6)), len(ranked) - 1)]
@@ -155,23 +170,24 @@ class Explorer:
             return ()
         return min(known, key=lambda place: (_unlike(place.counts, counts), place.best)).routes
 
-    def _run(self, setting: Setting, start: Routes, go_on: GoOn, tours: Tours = ()) -> None:
+    def _run(self, setting: Setting, start: Routes, go_on: GoOn, place: Place | None = None) -> None:
         shake = self._random.choice((5, 10, 25))
         run = self._second.run(setting, start, self._random.randrange(2**31), shake)
         lowest, judged = math.inf, 0
         unfit: dict[float, Candidate] = {}
-        for candidate in run.steps(_STEPS, go_on):
+        for candidate in run.steps(_STEPS if place else _STEPS // 3, go_on):
             judged += 1
             if candidate.priced < lowest * 1.004 + _EPSILON:
                 lowest = min(lowest, candidate.priced)
                 self._judge(run, candidate)
-                if tours:
-                    unfit[candidate.priced] = candidate
+                unfit[candidate.priced] = candidate
             elif judged % 2 == 0 and candidate.priced < lowest * 1.03:
                 self._pool.add(run.routes(candidate))
         self.steps += run.done
-        for priced in sorted(unfit)[:_REPAIRS]:
-            self._repair(run.routes(unfit[priced]), tours)
+        if place is not None and unfit:
+            place.state = run.routes(unfit[min(unfit)])
+            for priced in sorted(unfit)[:_REPAIRS]:
+                self._repair(run.routes(unfit[priced]), place.tours)
 
     def _repair(self, routes: Routes, tours: Tours) -> None:
         """Make good routes fit the truck tours they were searched for."""
@@ -237,7 +253,7 @@ class Explorer:
         for place in self._ranked()[:5]:
             if go_on():
                 self._forecast(place)
-                self._try(place, 1.0)
+                self._try(place, 0.7)
 
     def _refresh(self) -> None:
         self._selector.trim()
@@ -261,19 +277,21 @@ class Explorer:
             lead = duals.deliveries if self._second.down else duals.pickups
             place.prices = tuple(np.maximum(lead, 0.0).tolist())
             place.route_prices = tuple(duals.routes.tolist())
+            if not self._openings.scarce:
+                place.narrow = forecast.counts
 
     def _try(self, place: Place, seconds: float) -> None:
         """Choose whole routes for the place's tours, unless it was tried with the same forecast."""
         if place.forecast >= min(self.best.cost, place.tried - 0.001*self.best.cost) - _EPSILON:
             return
+        if place.forecast < self.best.cost*0.985: return
         place.tried = place.forecast
         forecast = self._selector.forecast(place.tours)
         if forecast is None:
             return
         below = self.best.cost - self._tour_cost(place.tours)
-        routes = self._selector.choose(
-            place.tours, forecast, below, seconds=seconds, nodes=self._nodes
-        )
+        limits = Limits(seconds, self._nodes)
+        routes = self._selector.choose(place.tours, forecast, below, limits)
         if routes is not None:
             self._weigh(routes, None)
 

@@ -11,6 +11,7 @@ goods for the next run of the second level.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,8 +26,8 @@ from logistics.planner.problem import Problem
 from logistics.planner.second_level import Routes
 from logistics.planner.solution import FreighterRoute
 
-_MOST_IN_CHOICE = 3000
 _MOST_KEPT = 15_000
+_TOLERANCE = 1e-6
 _INF = highspy.kHighsInf
 
 Tours = tuple[int, ...]
@@ -35,11 +36,21 @@ Tours = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Least second-level cost of the relaxation, its duals, and the reduced cost of each route."""
+    """Least second-level cost of the relaxation, its duals, freighters per satellite
+    (rounded up), and the reduced cost of each route."""
 
     bound: float
     duals: Duals
+    counts: tuple[int, ...]
     reduced: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one choice may take."""
+
+    seconds: float
+    nodes: int | None = None
 
 
 class Selector:
@@ -134,9 +145,11 @@ class Selector:
             return None
         solution = self._model.getSolution()
         reduced = np.array(solution.col_dual)[self._first_route :]
+        used = np.array(solution.col_value)[self._counts : self._first_route]
+        counts = tuple(int(n) for n in np.ceil(used - _TOLERANCE))
         self._merit = np.minimum(self._merit, reduced)
         bound = self._model.getInfo().objective_function_value
-        return Forecast(bound, self._duals(np.array(solution.row_dual)), reduced)
+        return Forecast(bound, self._duals(np.array(solution.row_dual)), counts, reduced)
 
     def _duals(self, rows: NDArray[np.float64]) -> Duals:
         goods = -rows[self._goods_row : self._room_row].reshape(self._ways, self._sats)
@@ -170,26 +183,36 @@ class Selector:
         self._model.changeRowBounds(row, float(self._fewest(left)) if some else 0.0, _INF)
 
     def choose(
-        self, tours: Tours, forecast: Forecast, below: float, *, seconds: float, nodes: int | None = None
+        self, tours: Tours, forecast: Forecast, below: float, limits: Limits
     ) -> Routes | None:
-        """The cheapest whole choice for the tours that costs less than `below`, if one was found."""
-        few = np.flatnonzero(forecast.reduced <= below - forecast.bound)
-        if len(few) > _MOST_IN_CHOICE:
-            few = few[np.argsort(forecast.reduced[few], kind="stable")[:_MOST_IN_CHOICE]]
-        whole = Selector(self._problem)
-        whole.add([self._routes[k] for k in few])
-        return whole._decide(tours, below, seconds, nodes)
+        """A good whole choice for the tours that costs less than `below`, if one was found.
 
-    def _decide(self, tours: Tours, below: float, seconds: float, nodes: int | None) -> Routes | None:
+        Begins with the few routes of least reduced cost and takes more while that is quickly
+        answered.
+        """
+        useful = int((forecast.reduced <= below - forecast.bound).sum())
+        order = np.argsort(forecast.reduced, kind="stable")
+        count, begin, found = 2 * self._count_row + 50, time.monotonic(), None
+        while True:
+            few = Selector(self._problem)
+            few.add([self._routes[k] for k in order[: min(count, useful)]])
+            routes = few._decide(tours, below, limits)
+            found = routes or found
+            spent = time.monotonic() - begin
+            if routes is not None or count >= useful or spent > limits.seconds / 3:
+                return found
+            count *= 2
+
+    def _decide(self, tours: Tours, below: float, limits: Limits) -> Routes | None:
         model, count = self._model, self._sats + len(self._routes)
         self._open(tours)
         columns = np.arange(self._counts, self._counts + count, dtype=np.int32)
         model.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
         model.setOptionValue("objective_bound", below)
         model.setOptionValue("mip_rel_gap", 1e-6)
-        model.setOptionValue("time_limit", seconds)
-        if nodes is not None:
-            model.setOptionValue("mip_max_nodes", nodes)
+        model.setOptionValue("time_limit", limits.seconds)
+        if limits.nodes is not None:
+            model.setOptionValue("mip_max_nodes", limits.nodes)
         model.run()
         if model.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return None

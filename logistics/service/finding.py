@@ -117,4 +117,4 @@ def count_by_status(actor: Actor) -> dict[ParcelStatus, int]:
         .group_by(Parcel.status)
     )
     rows: Sequence[Any] = db.session.execute(query).all()
-    return {status: number for status, number in rows}
+    return {row[0]: row[1] for row in rows}

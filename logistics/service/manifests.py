@@ -29,7 +29,7 @@ from stations.models import StationKind
 
 @dataclass(frozen=True)
 class Manifest:
-    """Parcels that go from one station to another; without a run, one of today's is taken or somebody takes them along."""
+    """Parcels that go from one station to another; without a run one of today, or a trip nobody planned."""
 
     from_station_id: uuid.UUID
     to_station_id: uuid.UUID

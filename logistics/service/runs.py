@@ -239,7 +239,7 @@ def start_runs(*, actor: Actor, run_ids: Sequence[uuid.UUID]) -> None:
 
 @command
 def arrive(*, actor: Actor, run_id: uuid.UUID, stop_id: uuid.UUID) -> Run:
-    """The driver is at a stop; a second tap changes nothing. Raises RunNotFound, RunNotFit when it is not on the road."""
+    """The driver is at a stop; a second tap changes nothing. Raises RunNotFound, RunNotFit when not on the road."""
     actor.require(RUNS_DRIVE)
     run = get_run(actor, run_id)
     stop = next((one for one in run.stops if one.id == stop_id), None)

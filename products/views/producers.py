@@ -73,7 +73,7 @@ def show_producer(producer_id: uuid.UUID) -> str:
     return render_template(
         "products/producer.html",
         producer=producer,
-        place=service.place_names([producer])[producer.division_code],
+        origin=service.place_names([producer])[producer.division_code],
         products=service.products_of_producer(producer.id),
         history=audit.history(producer)[:20],
         may_edit=actor.may(PRODUCTS_EDIT),

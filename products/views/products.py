@@ -118,7 +118,7 @@ def show_product(product_id: uuid.UUID) -> str:
     return render_template(
         "products/show.html",
         product=product,
-        place=service.place_names([product])[product.division_code],
+        origin=service.place_names([product])[product.division_code],
         free=service.available(product),
         moves=[status for status in ProductStatus if status in allowed],
         words=_move_words(),

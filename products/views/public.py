@@ -35,9 +35,9 @@ def show_catalogue_product(product_id: uuid.UUID) -> str:
     product = service.find_product(product_id)
     if product is None or product.status in (ProductStatus.DRAFT, ProductStatus.REVIEWED):
         abort(404)
-    place = service.place_names([product])[product.division_code]
+    origin = service.place_names([product])[product.division_code]
     lots = farmer_flow.latest_lots(product)
-    return render_template("products/catalogue_product.html", product=product, place=place, lots=lots)
+    return render_template("products/catalogue_product.html", product=product, origin=origin, lots=lots)
 
 
 @bp.get("/farmer/<digits:code>")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.access import Role
 from app.core.database import Enumerated, Model, UTCDateTime, append_only, uuid_pk
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
@@ -140,6 +141,16 @@ class Acceptance(Model):
         return self.status in ACCEPTANCE_OVER
 
     @property
+    def judged(self) -> tuple[int, int]:
+        """(judged or waived, all): the "12 / 18" of the inspection."""
+        return sum(1 for item in self.items if item.result is not None or item.is_waived), len(self.items)
+
+    @property
+    def handed_in(self) -> tuple[int, int]:
+        """(with evidence or waived, all): the "12 / 18" of the dossier."""
+        return sum(1 for item in self.items if item.has_evidence or item.is_waived), len(self.items)
+
+    @property
     def valid_invoices(self) -> list[Invoice]:
         """Those not struck out."""
         return [invoice for invoice in self.invoices if invoice.voided_at is None]
@@ -211,6 +222,7 @@ class AcceptanceFile(Model):
     caption: Mapped[str] = mapped_column(sa.String(100))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     added_by: Mapped[str] = mapped_column(sa.String(64))
+    added_role: Mapped[Role] = mapped_column(Enumerated(Role))  # only the same side may take it out again
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 

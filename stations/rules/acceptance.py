@@ -101,11 +101,6 @@ def blocking(items: Iterable[Item]) -> list[str]:
     return [item.label for item in items if item.required and not settled(item)]
 
 
-def progress(items: Sequence[Item]) -> tuple[int, int]:
-    """(judged or waived, all): the "12 / 18" of the checklist."""
-    return sum(1 for item in items if item.result is not None or item.is_waived), len(items)
-
-
 def check_may_submit(items: Iterable[Item]) -> None:
     """Raise AcceptanceIncomplete unless every required file and answer is there.
 

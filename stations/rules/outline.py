@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Position = tuple[float, float]
@@ -30,17 +30,19 @@ def _stretched(values: Sequence[float]) -> tuple[float, float]:
 def _cut(ring: Iterable[Sequence[float]], west: float, east: float, south: float, north: float) -> Ring:
     """Sutherland and Hodgman's clipping (1974), one side of the rectangle after the other."""
     left: Ring = [(position[0], position[1]) for position in ring]
-    for axis, limit, above in ((0, west, True), (0, east, False), (1, south, True), (1, north, False)):
-        left = _cut_side(left, axis, limit, lambda value, m=limit, a=above: value >= m if a else value <= m)
+    for axis, limit, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
+        left = _cut_side(left, axis, limit, sign)
     return left
 
 
-def _cut_side(ring: Ring, axis: int, limit: float, inside: Callable[[float], bool]) -> Ring:
+def _cut_side(ring: Ring, axis: int, limit: float, sign: int) -> Ring:
+    """What lies on one side of a line: beyond the limit for sign 1, below it for -1."""
     kept: Ring = []
     for before, here in zip([*ring[-1:], *ring[:-1]], ring, strict=True):
-        if inside(before[axis]) != inside(here[axis]):
+        inside = (here[axis] - limit) * sign >= 0
+        if inside != ((before[axis] - limit) * sign >= 0):
             kept.append(_crossing(before, here, axis, limit))
-        if inside(here[axis]):
+        if inside:
             kept.append(here)
     return kept
 

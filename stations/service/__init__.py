@@ -24,10 +24,18 @@ from stations.service.finding import (
     status_history,
 )
 from stations.service.neighbours import serve_village, served_villages, stop_serving
-from stations.service.network import StationDetails, edit_station, move_station, register_station
+from stations.service.network import (
+    Move,
+    StationDetails,
+    edit_station,
+    move_station,
+    move_stations,
+    register_station,
+)
 from stations.service.plans import find_plan, set_plan
 
 __all__ = [
+    "Move",
     "StationDetails",
     "county_coverage",
     "county_division",
@@ -46,6 +54,7 @@ __all__ = [
     "load_county_files",
     "mark_key",
     "move_station",
+    "move_stations",
     "name_on",
     "place_of",
     "plan_status",

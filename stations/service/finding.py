@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -56,7 +57,7 @@ def stations_query(
     kind: StationKind | None = None,
     status: StationStatus | None = None,
     township: str | None = None,
-) -> sa.Select[tuple[Station]]:
+) -> sa.Select[Any]:
     """Stations within a scope whose name, code or place contains ``q``, by township: for pages, sheets, counts."""
     query = (
         sa.select(Station)

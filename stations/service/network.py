@@ -44,6 +44,16 @@ class StationDetails:
     lat: float | None = None
 
 
+@dataclass(frozen=True)
+class Move:
+    """A station to be moved to another status from a day on, with the reason."""
+
+    station_id: uuid.UUID
+    new_status: StationStatus
+    effective_on: date
+    reason: str
+
+
 WORDS = {
     "name": "名称",
     "address": "地址",
@@ -161,11 +171,29 @@ def move_station(
 
     Raises StationNotFound, IllegalMove, WrongDay (in the future, or before the last move), ReasonNeeded.
     """
+    return move_stations(actor=actor, moves=[Move(station_id, new_status, effective_on, reason)])[0]
+
+
+@command
+def move_stations(*, actor: Actor, moves: Sequence[Move]) -> list[Station]:
+    """Move several stations together, in the order given: one approval often names many. All of them or none.
+
+    Raises what :func:`move_station` raises.
+    """
     actor.require(STATIONS_MANAGE)
-    station = db.session.get(Station, station_id, with_for_update=True)
-    if station is None:
+    wanted = {move.station_id for move in moves}
+    locked = db.session.scalars(
+        sa.select(Station).where(Station.id.in_(wanted)).order_by(Station.id).with_for_update()
+    ).all()
+    by_id = {station.id: station for station in locked}
+    if len(by_id) < len(wanted):
         raise StationNotFound
-    require_scope(actor, station.division_code)
+    for station in locked:
+        require_scope(actor, station.division_code)
+    return [_move(actor, by_id[move.station_id], move.new_status, move.effective_on, move.reason) for move in moves]
+
+
+def _move(actor: Actor, station: Station, new_status: StationStatus, effective_on: date, reason: str) -> Station:
     STATION_MOVES.check(station.status, new_status)
     check_day(effective_on, station.status_since, clock.today())
     if not reason.strip():

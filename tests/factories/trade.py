@@ -45,7 +45,13 @@ def ensure_division(code: str = VILLAGE) -> Division:
     name = _NAMES.get(code, code)
     return _keep(
         Division(
-            code=code, name=name, short_name=name, level=level, parent_code=above, valid_from=date(2020, 1, 1), is_key=False
+            code=code,
+            name=name,
+            short_name=name,
+            level=level,
+            parent_code=above,
+            valid_from=date(2020, 1, 1),
+            is_key=False,
         )
     )
 
@@ -74,6 +80,7 @@ def create_user(role: Role, scope_code: str = COUNTY, **overrides: Any) -> UserA
         "scope_code": scope_code,
         "password_hash": "-",
         "must_change_password": False,
+        "totp_confirmed_at": clock.now() if role is Role.COUNTY_ADMIN else None,
         "created_at": clock.now(),
     }
     return _keep(UserAccount(**(facts | overrides)))
@@ -97,7 +104,13 @@ def create_villager(actor: Actor, **overrides: Any) -> Villager:
 
 def create_purchase(actor: Actor, villager: Villager | None = None, **overrides: Any) -> PurchaseService:
     """A washing machine, bought for a villager with a deposit of 200 yuan."""
-    facts: dict[str, Any] = {"item": "洗衣机", "pieces": 1, "price_fen": 129_900, "deposit_fen": 20_000, "platform": "京东"}
+    facts: dict[str, Any] = {
+        "item": "洗衣机",
+        "pieces": 1,
+        "price_fen": 129_900,
+        "deposit_fen": 20_000,
+        "platform": "京东",
+    }
     return record_purchase(actor=actor, villager=villager or create_villager(actor), **(facts | overrides))
 
 

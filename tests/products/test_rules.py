@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.core.errors import InvalidInput
 from app.core.files import BrokenFiles
 from products.errors import InvalidGtin
-from products.models import ProduceLevel, ProducerKind
+from products.models import ProduceLevel, ProducerKind, as_printed
 from products.rules import gtin, levels, library
 from products.rules.prices import check_price
 
@@ -113,7 +113,9 @@ def test_kind_of_producer_by_words(name: str, kind: ProducerKind) -> None:
 # -- the library's file ------------------------------------------------------------------------------
 
 HEAD = ",".join(library.COLUMNS)
-GOOD = "YY0001,9526000000013,酉阳山茶油,粮油,500毫升/瓶,瓶,98.00,龙潭油茶专业合作社,500242101201,有机产品认证,540,避光阴凉"
+GOOD = (
+    "YY0001,9526000000013,酉阳山茶油,粮油,500毫升/瓶,瓶,98.00,龙潭油茶专业合作社,500242101201,有机产品认证,540,避光阴凉"
+)
 
 
 def write(tmp_path: Path, *lines: str, encoding: str = "utf-8") -> Path:
@@ -126,7 +128,12 @@ def test_the_county_library_is_read() -> None:
     villages = {line.split(",")[8] for line in LIBRARY.read_text().splitlines()[1:]}
     rows = library.read(LIBRARY, villages)
     assert len(rows) == 40
-    assert (rows[0].sku, rows[0].gtin, rows[0].price_fen, rows[0].shelf_life_days) == ("YY0001", "09526000000013", 9800, 540)
+    assert (rows[0].sku, rows[0].gtin, rows[0].price_fen, rows[0].shelf_life_days) == (
+        "YY0001",
+        "09526000000013",
+        9800,
+        540,
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,3 +176,16 @@ def test_another_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(BrokenFiles, match="gtin"):
         library.read(write(tmp_path, HEAD.replace("gtin,", ""), GOOD), {"500242101201"})
+
+
+@pytest.mark.parametrize(
+    ("stored", "printed"),
+    [
+        ("09526000000013", "9526000000013"),
+        ("00000096385074", "96385074"),
+        ("00614141999996", "614141999996"),
+        ("10614141999993", "10614141999993"),
+    ],
+)
+def test_a_barcode_is_shown_as_it_is_printed(stored: str, printed: str) -> None:
+    assert as_printed(stored) == printed

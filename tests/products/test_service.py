@@ -276,7 +276,11 @@ class TestImport:
         report = service.import_products_csv(actor=SYSTEM, path=path)
         assert report.to_dict() == {"producers": 2, "added": 2, "changed": 0, "unchanged": 0}
         oil = session.scalar(sa.select(Product).where(Product.sku == "YY0001"))
-        assert (oil.status, oil.price_fen, oil.producer.kind) == (ProductStatus.REVIEWED, 9800, ProducerKind.COOPERATIVE)
+        assert (oil.status, oil.price_fen, oil.producer.kind) == (
+            ProductStatus.REVIEWED,
+            9800,
+            ProducerKind.COOPERATIVE,
+        )
         again = service.import_products_csv(actor=SYSTEM, path=path)
         assert again.to_dict() == {"producers": 0, "added": 0, "changed": 0, "unchanged": 2}
         assert session.scalar(sa.select(sa.func.count()).select_from(Producer)) == 2

@@ -139,11 +139,6 @@ def test_the_visit_is_over_when_every_required_item_was_looked_at() -> None:
         rules.check_may_close_inspection([Item(result=None)])
 
 
-def test_progress_counts_judged_and_waived_items() -> None:
-    items = [Item(), Item(result=None), Item(result=None, is_waived=True), Item(result=ItemResult.MISSING)]
-    assert rules.progress(items) == (3, 4)
-
-
 @pytest.mark.parametrize(
     "number, code, amount, tax, field",
     [

@@ -126,7 +126,7 @@ def test_each_step_belongs_to_one_role() -> None:
 
 
 def test_photos_keep_time_and_place_when_the_camera_told_them() -> None:
-    from stations.acceptance_seed import draw_photo
+    from stations.acceptance_pictures import draw_photo
 
     taken = clock.at_local(clock.today() - timedelta(days=1), 9, 30)
     told = service.Incoming.read("甲.jpg", io.BytesIO(draw_photo("门头", "龙潭镇", taken, (108.77123, 28.84321))))
@@ -178,6 +178,15 @@ def test_a_wrong_file_is_taken_out_and_its_row_stays() -> None:
     db.session.expire(item)
     assert item.files == []
     assert count(AcceptanceFile) == 1
+
+
+def test_nobody_takes_out_the_other_sides_evidence() -> None:
+    acceptance = make.create_submitted()
+    townships = make.item_of(acceptance, "photo_after").files[0]
+    with pytest.raises(Forbidden):
+        service.remove_file(actor=INSPECTOR, request_id=None, file_id=townships.id)
+    with pytest.raises(Forbidden):
+        service.remove_file(actor=HUB, request_id=None, file_id=townships.id)
 
 
 def test_a_dossier_with_a_gap_is_not_handed_in() -> None:
@@ -264,6 +273,14 @@ def test_missing_and_wrong_need_a_word_and_good_needs_evidence() -> None:
     assert (judged.result, judged.checker_name) == (ItemResult.QUALIFIED, "石明华")
 
 
+def test_progress_counts_what_was_handed_in_judged_or_waived() -> None:
+    acceptance = make.create_submitted()
+    assert (acceptance.handed_in, acceptance.judged) == ((21, 22), (0, 22))
+    make.judge(acceptance.items[0], ItemResult.MISSING)
+    service.waive_item(actor=HUB, request_id=None, item_id=acceptance.items[1].id, reason="免除")
+    assert service.get_acceptance(HUB, acceptance.id).judged == (2, 22)
+
+
 def test_the_visit_is_not_over_before_every_required_item_was_seen() -> None:
     acceptance = make.create_submitted()
     with pytest.raises(AcceptanceIncomplete, match="还有 20 项没有查验"):
@@ -328,8 +345,10 @@ def test_two_people_deciding_at_once() -> None:
     acceptance = make.create_inspected()
     seen = acceptance.version
     make.create_decision(acceptance, version=seen, decision=Decision.REFUSED, opinion="不同意")
-    with pytest.raises(AcceptanceClosed, match="不予通过"):
+    with pytest.raises(Conflict, match="别人改过这份验收（现在是“不予通过”）"):
         make.create_decision(acceptance, version=seen)
+    with pytest.raises(AcceptanceClosed, match="不予通过"):
+        make.create_decision(acceptance)
 
 
 def test_a_decision_on_a_state_that_changed_meanwhile_is_refused() -> None:

@@ -167,6 +167,18 @@ def test_the_same_move_sent_twice_moves_once() -> None:
     assert len(service.status_history(station)) == 2
 
 
+def test_several_stations_move_together_or_not_at_all() -> None:
+    one, two = register(), register(division_code=SECOND_VILLAGE)
+    together = [service.Move(s.id, S.SITE_APPROVED, date(2026, 11, 22), "一批批复") for s in (one, two)]
+    wrong = [*together, service.Move(one.id, S.OPERATING, date(2026, 11, 22), "太快")]
+    with pytest.raises(DomainError):
+        service.move_stations(actor=HUB, moves=wrong)
+    assert {station.status for station in service.list_stations(scope_code=COUNTY)} == {S.PLANNED}
+    assert {station.status for station in service.move_stations(actor=HUB, moves=together)} == {S.SITE_APPROVED}
+    with pytest.raises(StationNotFound):
+        service.move_stations(actor=HUB, moves=[service.Move(uuid.uuid4(), S.CLOSED, date(2026, 11, 22), "x")])
+
+
 def test_moves_can_not_be_rewritten() -> None:
     station = register()
     with pytest.raises(sa.exc.DatabaseError):

@@ -83,7 +83,10 @@ def test_the_whole_way_owes_each_producer_their_lines() -> None:
         Account.PRODUCER_PAYABLE: 21_480,
         Account.FREIGHT_COLLECTED: 800,
     }
-    owed = {row.sub_account: row.credit_fen for row in db.session.execute(ledger.sub_ledgers(Account.PRODUCER_PAYABLE, "500242000000"))}
+    owed = {
+        row.sub_account: row.credit_fen
+        for row in db.session.execute(ledger.sub_ledgers(Account.PRODUCER_PAYABLE, "500242000000"))
+    }
     assert owed == {str(oil.producer_id): 19_600, str(rice.producer_id): 1_880}
     assert checks.check() == []
 

@@ -48,7 +48,9 @@ def test_sale_amount(quantity: str, price: int, amount: int) -> None:
     assert services.sale_amount(Decimal(quantity), price) == amount
 
 
-@pytest.mark.parametrize(("quantity", "price", "field"), [("0", 100, "quantity"), ("0.001", 100, "price_fen"), ("5", 0, "price_fen")])
+@pytest.mark.parametrize(
+    ("quantity", "price", "field"), [("0", 100, "quantity"), ("0.001", 100, "price_fen"), ("5", 0, "price_fen")]
+)
 def test_sale_that_makes_no_sense(quantity: str, price: int, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         services.sale_amount(Decimal(quantity), price)
@@ -57,7 +59,14 @@ def test_sale_that_makes_no_sense(quantity: str, price: int, field: str) -> None
 
 @pytest.mark.parametrize(
     ("typed", "tail"),
-    [("1234", "1234"), ("138 1234 1234", "13812341234"), ("138-1234", "1381234"), ("123", None), ("张1234", None), ("١٢٣٤", None)],
+    [
+        ("1234", "1234"),
+        ("138 1234 1234", "13812341234"),
+        ("138-1234", "1381234"),
+        ("123", None),
+        ("张1234", None),
+        ("١٢٣٤", None),
+    ],
 )
 def test_phone_tail(typed: str, tail: str | None) -> None:
     assert services.phone_tail(typed) == tail
@@ -175,7 +184,17 @@ def test_common_division(codes: list[str], common: str) -> None:
 def line(producer: int, price_fen: int, quantity: str) -> LineFacts:
     maker = UUID(int=producer)
     return LineFacts(
-        UUID(int=1), "S", "油", "瓶", "瓶", ProduceLevel.PRIMARY, price_fen, Decimal(quantity), maker, str(producer), "500242101201"
+        UUID(int=1),
+        "S",
+        "油",
+        "瓶",
+        "瓶",
+        ProduceLevel.PRIMARY,
+        price_fen,
+        Decimal(quantity),
+        maker,
+        str(producer),
+        "500242101201",
     )
 
 

@@ -44,7 +44,11 @@ def balances(scope: str = "500242000000") -> dict[Account, int]:
 
 def test_a_purchase_carries_what_nobody_typed(actor: Any) -> None:
     purchase = create_purchase(actor)
-    assert (purchase.station_id, purchase.operator_name, purchase.division_name) == (actor.station_id, actor.name, "花莲村")
+    assert (purchase.station_id, purchase.operator_name, purchase.division_name) == (
+        actor.station_id,
+        actor.name,
+        "花莲村",
+    )
     assert (purchase.number, purchase.day) == (1, clock.today())
     assert purchase.receipt_code.endswith(f"{clock.today():%y%m%d}-1")
     assert purchase.total_fen == 129_900

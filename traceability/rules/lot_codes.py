@@ -17,10 +17,9 @@ _SHAPE = re.compile(r"([A-Z]{1,4})(\d{9,})", re.ASCII)
 
 def make(prefix: str, day: date, number: int) -> str:
     """The code of the day's ``number``-th lot (from 1). Raises ValueError unless the prefix is 1–4 capital letters."""
-    code = prefix + ids.human_code(f"{day:%y%m%d}{number:02d}")
-    if not _SHAPE.fullmatch(code):
+    if not re.fullmatch(r"[A-Z]{1,4}", prefix):
         raise ValueError(prefix)
-    return code
+    return prefix + ids.human_code(f"{day:%y%m%d}{number:02d}")
 
 
 def day_stem(prefix: str, day: date) -> str:

@@ -3,6 +3,7 @@
 from traceability.service.events import list_events, record_harvest, record_packing
 from traceability.service.labels import AT_ONCE, MOST, label_url, labels_pdf, start_labels
 from traceability.service.lots import (
+    GROWING,
     all_lots,
     find_by_gtin_lot,
     find_lot_by_code,
@@ -20,6 +21,7 @@ from traceability.service.trace import Told, Trace, listed_product, trace_of
 
 __all__ = [
     "AT_ONCE",
+    "GROWING",
     "MOST",
     "Scans",
     "Told",

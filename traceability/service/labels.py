@@ -22,7 +22,7 @@ from app.core.jobs import Job, Progress
 from app.core.pdf import fonts
 from app.core.pdf.canvas import PageCanvas
 from app.core.pdf.frame import _one_at_a_time as one_at_a_time
-from app.core.pdf.text import SOFT, Style, draw_line
+from app.core.pdf.text import Style, draw_line
 from app.core.uploads import Upload
 from traceability.models import Lot
 from traceability.permissions import LABELS_PRINT
@@ -32,6 +32,7 @@ from traceability.service.lots import get_lot
 
 AT_ONCE = 40  # more than that is made as a job
 MOST = 20_000
+DOT = 72 / 300  # points; printers have 300, 600 or 1,200 dots to the inch
 _STICKER = "sticker"
 
 
@@ -63,7 +64,7 @@ def labels_pdf(
                 progress(page, pages)
             for _page, x, y in places:
                 canvas.saveState()
-                canvas.translate(x * mm, y * mm)
+                canvas.translate(_to_dots(x * mm), _to_dots(y * mm))
                 canvas.doForm(_STICKER)
                 canvas.restoreState()
             canvas.showPage()
@@ -103,9 +104,7 @@ def _draw_sticker(canvas: PageCanvas, stock: Sheet, lot: Lot) -> None:
     for text, size, bold in lines:
         fitted = _fitting(text, size * scale, room)
         y -= size * scale * 1.32
-        draw_line(
-            canvas, x, y, text, Style(size=fitted, align=align, bold=bold, colour="#000000" if bold else SOFT), room
-        )  # type: ignore[arg-type]
+        draw_line(canvas, x, y, text, Style(size=fitted, align=align, bold=bold, colour="#000000"), room)  # type: ignore[arg-type]
     canvas.endForm()
 
 
@@ -116,17 +115,24 @@ def _fitting(text: str, size: float, room: float) -> float:
 
 
 def _draw_code(canvas: PageCanvas, url: str, x: float, y: float, side: float) -> None:
+    """The code in the middle of its square, its modules whole printer's dots: they all come out equally wide."""
     matrix = qr_matrix(url)
-    module = side / (len(matrix) + 2 * QUIET_MODULES)
+    modules = len(matrix) + 2 * QUIET_MODULES
+    module = int(side / modules / DOT) * DOT
     if module / mm < SMALLEST_MODULE_MM:
         raise InvalidInput(_l("地址太长，这种标签纸太小，请换大一点的。"), field="sheet")
-    x, y = x + QUIET_MODULES * module, y + side - QUIET_MODULES * module
+    spare = (side - modules * module) / 2
+    x, y = _to_dots(x + spare + QUIET_MODULES * module), _to_dots(y + side - spare - QUIET_MODULES * module)
     path = canvas.beginPath()
     for row, cells in enumerate(matrix):
         for start, length in _dark_runs(cells):
             path.rect(x + start * module, y - (row + 1) * module, length * module, module)
     canvas.setFillColor("#000000")
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _to_dots(points: float) -> float:
+    return round(points / DOT) * DOT
 
 
 def qr_matrix(text: str) -> Any:

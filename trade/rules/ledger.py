@@ -97,7 +97,10 @@ LEGS: dict[TransactionCode, tuple[Leg, ...]] = {
         _debit(_A.VILLAGER_DEPOSITS, "deposit", "person"),
         _credit(_A.PURCHASES_IN_TRANSIT, "total", "person"),
     ),
-    _C.SALE_RECORDED: (_debit(_A.BUYER_RECEIVABLE, "amount", "station"), _credit(_A.FARMER_PAYABLE, "amount", "person")),
+    _C.SALE_RECORDED: (
+        _debit(_A.BUYER_RECEIVABLE, "amount", "station"),
+        _credit(_A.FARMER_PAYABLE, "amount", "person"),
+    ),
     _C.FARMER_PAID: (_debit(_A.FARMER_PAYABLE, "amount", "person"), _credit(_A.CASH, "amount", "station")),
     _C.ORDER_PAID: (_debit(_A.PLATFORM_RECEIVABLE, "total", "channel"), _credit(_A.ORDER_ADVANCES, "total", "order")),
     # Goods and freight are earned when they leave: each producer is owed their own lines.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,9 +46,9 @@ def common_division(codes: Iterable[str]) -> str:
     >>> common_division(["500242101201", "500242101202"])
     '500242101000'
     """
-    shared = os.path.commonprefix(list(codes))
-    length = max((n for n in PREFIX_LENGTHS if n <= len(shared)), default=0)
-    return shared[:length].ljust(CODE_LENGTH, "0")
+    known = list(codes)
+    shared = max(n for n in PREFIX_LENGTHS if len({code[:n] for code in known}) <= 1)
+    return "".join({code[:shared] for code in known}).ljust(CODE_LENGTH, "0")
 
 
 def producer_shares(lines: Iterable[LineFacts]) -> dict[SubAccount, int]:

@@ -1,7 +1,7 @@
 """Verbs and look-ups of trade, by noun."""
 
 from trade.service import checks, day, ledger, listing, orders, services, villagers
-from trade.service.places import own_place, own_station, township_choices
+from trade.service.places import own_place, own_station, township_choices, township_name
 
 __all__ = [
     "checks",
@@ -13,5 +13,6 @@ __all__ = [
     "own_station",
     "services",
     "township_choices",
+    "township_name",
     "villagers",
 ]

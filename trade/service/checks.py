@@ -155,4 +155,3 @@ def _differs(account: Account, key: str, booked: int, due: int) -> Problem:
         due=due,
     )
     return Problem("sub-ledger", text)
-

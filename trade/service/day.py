@@ -19,7 +19,7 @@ from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from app.core.money import format_fen
 from trade.models.ledger import Account, LedgerEntry, LedgerTransaction, TransactionCode
-from trade.models.services import DayClose, PurchaseService, PurchaseStatus, SaleService, SaleStatus
+from trade.models.services import DayClose, PurchaseService, PurchaseStatus, SaleService, SaleStatus, StationDay
 from trade.permissions import SERVICES_RECORD
 from trade.rules import services as rules
 from trade.rules.services import CashDay
@@ -91,6 +91,28 @@ def list_closes(station_id: uuid.UUID, limit: int = 10) -> Sequence[DayClose]:
     """The station's latest closes, corrections included, newest first."""
     query = sa.select(DayClose).where(DayClose.station_id == station_id)
     return db.session.scalars(query.order_by(DayClose.day.desc(), DayClose.revision.desc()).limit(limit)).all()
+
+
+def waiting(station_id: uuid.UUID) -> tuple[int, int, int]:
+    """What waits at a station: purchases that arrived and are not signed for, unpaid sales, and their sum in fen."""
+    arrived = sa.select(sa.func.count()).where(
+        PurchaseService.station_id == station_id, PurchaseService.status == PurchaseStatus.ARRIVED
+    )
+    unpaid = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(SaleService.amount_fen), 0)).where(
+        SaleService.station_id == station_id, SaleService.status == SaleStatus.RECORDED
+    )
+    sales, fen = db.session.execute(unpaid).one()
+    return db.session.scalar(arrived) or 0, int(sales), int(fen)
+
+
+def last_open_day(station_id: uuid.UUID, before: date) -> date | None:
+    """The latest day before ``before`` on which the station recorded something that no close covers."""
+    latest = last_close(station_id)
+    counter: Any = StationDay.__table__.c
+    query = sa.select(sa.func.max(counter.day)).where(counter.station_id == station_id, counter.day < before)
+    if latest is not None:
+        query = query.where(counter.day > latest.day)
+    return db.session.scalar(query)
 
 
 @command
@@ -187,7 +209,5 @@ def move_cash(
     hot.write(LedgerTransaction, LedgerEntry)
     booked = db.session.get_one(LedgerTransaction, key)
     text = f"{code.label} {format_fen(amount_fen)}"
-    audit.record(
-        actor=actor, action="trade.cash_moved", subject=booked, division_code=place.division_code, text=text
-    )
+    audit.record(actor=actor, action="trade.cash_moved", subject=booked, division_code=place.division_code, text=text)
     return booked

@@ -49,7 +49,9 @@ def posting(code: TransactionCode, amounts: Mapping[str, int | Shares], subs: Ma
     return Posting(code, rules.entries_for(code, amounts, subs))
 
 
-def post(actor: Actor, reference: Reference, postings: Iterable[Posting], *, day: date | None = None) -> list[uuid.UUID]:
+def post(
+    actor: Actor, reference: Reference, postings: Iterable[Posting], *, day: date | None = None
+) -> list[uuid.UUID]:
     """Write transactions with their entries, in two statements; those whose amounts are all 0 are left out.
 
     ``day`` is the county day to which they belong, by default today; the time of writing is never another than now.
@@ -187,7 +189,7 @@ def trial_balance(scope_code: str, until: date | None = None) -> list[AccountRow
 
 
 def sub_ledgers(account: Account, scope_code: str) -> sa.Select[Any]:
-    """Query: the sub-ledgers of an account as rows (sub_account, sub_name, debit_fen, credit_fen), largest turnover first."""
+    """Query: an account's sub-ledgers as rows (sub_account, sub_name, debit_fen, credit_fen), largest turnover first."""
     debit, credit = _SUMS[0].label("debit_fen"), _SUMS[1].label("credit_fen")
     return (
         sa.select(LedgerEntry.sub_account, sa.func.max(LedgerEntry.sub_name).label("sub_name"), debit, credit)

@@ -115,7 +115,12 @@ def _row(actor: Actor, buyer: Buyer, taken: Taken, lines: Sequence[LineFacts], f
 
 
 def _line(order_id: uuid.UUID, position: int, line: LineFacts) -> dict[str, Any]:
-    return asdict(line) | {"id": ids.new_id(), "order_id": order_id, "position": position, "amount_fen": line.amount_fen}
+    return asdict(line) | {
+        "id": ids.new_id(),
+        "order_id": order_id,
+        "position": position,
+        "amount_fen": line.amount_fen,
+    }
 
 
 @command
@@ -203,9 +208,7 @@ def _book_paid(actor: Actor, order: Order) -> None:
 
 
 def _record(actor: Actor, action: str, order: Order, text: str) -> None:
-    audit.record(
-        actor=actor, action=f"orders.{action}", subject=order, division_code=order.division_code, text=text
-    )
+    audit.record(actor=actor, action=f"orders.{action}", subject=order, division_code=order.division_code, text=text)
 
 
 # -- finding --------------------------------------------------------------------------------------

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from app.core.access import Actor
-from app.core.scope import covers
+from app.core.scope import covers, township_of
 from stations import service as stations_service
 from stations.models import Level, Station
 from trade.errors import NoStation
@@ -58,9 +57,10 @@ def place_at(station_id: uuid.UUID) -> Place:
     return place_of(station)
 
 
-def division_names(codes: Iterable[str]) -> dict[str, str]:
-    """``{code: short name}``."""
-    return dict(stations_service.division_names(set(codes)))
+def township_name(division_code: str) -> str:
+    """The name of the township in which a division lies."""
+    code = township_of(division_code)
+    return dict(stations_service.division_names({code})).get(code, "")
 
 
 def township_choices(actor: Actor) -> list[tuple[str, str]]:

@@ -94,6 +94,7 @@ def record_purchase(
     """
     actor.require(SERVICES_RECORD)
     place = own_place(actor)
+    total_fen = rules.purchase_total(pieces, price_fen, freight_fen, deposit_fen)
     row = {
         "villager_id": villager.id,
         "villager_name": villager.name,
@@ -103,7 +104,7 @@ def record_purchase(
         "price_fen": price_fen,
         "freight_fen": freight_fen,
         "deposit_fen": deposit_fen,
-        "total_fen": rules.purchase_total(pieces, price_fen, freight_fen, deposit_fen),
+        "total_fen": total_fen,
         "platform": platform.strip(),
         "status": PurchaseStatus.ORDERED,
         "arrived_at": None,
@@ -131,9 +132,7 @@ def sign_purchase(*, actor: Actor, request_id: uuid.UUID | None = None, purchase
     """The villager took the goods and paid the rest in cash (签收确认表). Raises as :func:`arrive_purchase`."""
     _may_change(actor, purchase)
     now = clock.now()
-    hot.move(
-        purchase, PURCHASE_MOVES, PurchaseStatus.SIGNED, signed_at=now, arrived_at=purchase.arrived_at or now
-    )
+    hot.move(purchase, PURCHASE_MOVES, PurchaseStatus.SIGNED, signed_at=now, arrived_at=purchase.arrived_at or now)
     _book(actor, purchase, place_at(purchase.station_id), Code.PURCHASE_SIGNED)
     _record(actor, "purchase_signed", purchase, f"代买 {purchase.item} 已签收，收 {format_fen(purchase.rest_fen)}")
     return purchase
@@ -262,7 +261,10 @@ def _book(actor: Actor, record: PurchaseService | SaleService, place: Place, *co
         platform = record.platform
     else:
         amounts = {"amount": record.amount_fen}
-        person, memo = SubAccount(str(record.villager_id or record.producer_id), record.farmer_name), record.product_name
+        person, memo = (
+            SubAccount(str(record.villager_id or record.producer_id), record.farmer_name),
+            record.product_name,
+        )
         platform = ""
     subs = {
         "station": place.sub_account,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,15 @@ from trade.rules.services import phone_tail
 from trade.service.places import Place, own_place
 
 
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody who is not in the register yet, as typed."""
+
+    name: str
+    phone: str | None = None
+    consent: bool = True
+
+
 @command
 @idempotent
 def register_villager(
@@ -33,10 +43,13 @@ def register_villager(
 
 
 def add_villager(actor: Actor, place: Place, *, name: str, phone: str | None, consent: bool) -> Villager:
-    """Add a person at a station; inside the caller's command."""
+    """Add a person at a station, inside the caller's command; one of the same name and phone is the same person."""
     plain = " ".join(name.split())
     if not plain or phone_tail(plain):
         raise InvalidInput(_l("请写姓名。"), field="person")
+    same = _same(place, plain[:64], phone) if phone else None
+    if same is not None:
+        return same
     villager = Villager(
         name=plain[:64],
         phone=phone or None,
@@ -55,6 +68,11 @@ def add_villager(actor: Actor, place: Place, *, name: str, phone: str | None, co
         text=f"登记乡亲 {villager.name}",
     )
     return villager
+
+
+def _same(place: Place, name: str, phone: str) -> Villager | None:
+    there = Villager.station_id == place.station_id, Villager.name == name, Villager.phone == phone
+    return db.session.scalars(sa.select(Villager).where(*there)).first()
 
 
 def _visible(actor: Actor) -> Any:

@@ -1,5 +1,8 @@
-"""Pages."""
+"""Pages of trade: services, the day, the books, orders."""
 
-from flask import Blueprint
+from trade.views import day, ledger, lists, orders, purchases, sales
+from trade.views.blueprint import bp, orders_bp
 
-bp = Blueprint("trade", __name__)
+__all__ = ["day", "ledger", "lists", "orders", "purchases", "sales"]
+
+blueprints = [bp, orders_bp]

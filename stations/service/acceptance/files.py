@@ -69,6 +69,7 @@ def attach(
             caption=caption,
             added_at=clock.now(),
             added_by=actor.name,
+            added_role=actor.role,
         )
         db.session.add(row)
         rows.append(row)
@@ -92,11 +93,16 @@ def _keep(actor: Actor, file: Incoming, division_code: str, allowed: frozenset[s
 @command
 @idempotent
 def remove_file(*, actor: Actor, request_id: uuid.UUID | None, file_id: uuid.UUID) -> AcceptanceFile:
-    """Take a wrong file out of the dossier; its row stays, marked. Raises NotFound, AcceptanceClosed."""
+    """Take a wrong file out of the dossier; its row stays, marked.
+
+    Nobody takes out the other side's evidence. Raises NotFound, Forbidden, AcceptanceClosed.
+    """
     file = db.session.get(AcceptanceFile, file_id)
     if file is None or file.removed_at is not None:
         raise NotFound(_l("没有找到这个文件。"))
     acceptance = gate.enter(actor, file.acceptance_id, _may_touch(actor))
+    if file.added_role is not actor.role and not actor.everything:
+        raise Forbidden(_l("只能撤下自己一方传的文件。"))
     file.removed_at = clock.now()
     text = f"从 {acceptance.station_name} 的验收资料里撤下文件“{file.upload.filename}”"
     note(actor, acceptance, "file_removed", text, file=str(file.id), sha256=file.upload.sha256)

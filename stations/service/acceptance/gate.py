@@ -67,8 +67,7 @@ def enter(
     acceptance = db.session.get_one(Acceptance, acceptance_id, populate_existing=True)
     if cast("sa.CursorResult[Any]", done).rowcount == 1:
         return acceptance
-    if acceptance.status not in allowed:
-        raise AcceptanceClosed(_l("这份验收现在是“%(status)s”，不能这样做。", status=acceptance.status.label))
-    raise Conflict(
-        _l("您打开之后别人改过这份验收（现在是“%(status)s”）。请刷新看过再决定。", status=acceptance.status.label)
-    )
+    now = acceptance.status.label
+    if version is not None and acceptance.version != version:
+        raise Conflict(_l("您打开之后别人改过这份验收（现在是“%(status)s”）。请看过现在的情况再决定。", status=now))
+    raise AcceptanceClosed(_l("这份验收现在是“%(status)s”，不能这样做。", status=now))

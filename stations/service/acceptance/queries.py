@@ -32,7 +32,7 @@ def query_acceptances(
     status: AcceptanceStatus | None = None,
     kind: StationKind | None = None,
     township_code: str = "",
-) -> sa.Select[Any]:
+) -> sa.Select[Acceptance, int, int, int]:
     """The list: (acceptance, items judged or waived, items, findings not closed), newest first; for ``paginate``."""
     query = (
         sa.select(Acceptance, _judged().label("judged"), _items().label("items"), _unfinished().label("unfinished"))

@@ -42,13 +42,14 @@ def decide_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
             )
             flash(_("决定已记下。"))
             return to_acceptance(acceptance_id)
+        # The page now shows the present state: what is decided next is decided on that.
         acceptance = service.get_checklist(actor, acceptance_id)
+        form.version.raw_data, form.version.data = None, acceptance.version
     unfinished = [f for f in acceptance.findings if f.status is not FindingStatus.CLOSED]
     return page(
         "acceptance_decision.html",
         form,
         a=acceptance,
-        done=rules.progress(acceptance.items),
         blocking=rules.blocking(acceptance.items),
         unfinished=unfinished,
     )

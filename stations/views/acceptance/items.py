@@ -26,7 +26,7 @@ from stations.views.acceptance.tools import incoming, page
 def list_acceptance_items(acceptance_id: uuid.UUID) -> ResponseReturnValue:
     """The checklist with how far it is."""
     acceptance = service.get_checklist(current_actor(), acceptance_id)
-    return page("acceptance_items.html", a=acceptance, done=rules.progress(acceptance.items))
+    return page("acceptance_items.html", a=acceptance)
 
 
 @bp.get("/stations/acceptance-items/<uuid:item_id>")
@@ -147,7 +147,6 @@ def _show(
         "acceptance_item.html",
         a=a,
         item=item,
-        done=rules.progress(a.items),
         before=before,
         after=after,
         may_remove=_may_prepare(actor, a, item) or _may_judge(actor, a),

@@ -117,7 +117,6 @@ def show_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
         "acceptance_show.html",
         a=acceptance,
         may=_may(actor, acceptance, report),
-        done=rules.progress(acceptance.items),
         blocking=rules.blocking(acceptance.items),
         paid_fen=service.paid_fen(acceptance),
         equipment=[thing for thing in acceptance.equipment if thing.voided_at is None],

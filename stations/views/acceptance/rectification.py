@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,7 +24,7 @@ def new_finding(acceptance_id: uuid.UUID) -> ResponseReturnValue:
     """Write down a problem."""
     actor = current_actor()
     acceptance = service.get_acceptance(actor, acceptance_id)
-    form = FindingForm().offer(acceptance.items)
+    form = FindingForm(item_id=request.args.get("item_id")).offer(acceptance.items)
     if form.validate_on_submit():
         with form.catching():
             service.add_finding(

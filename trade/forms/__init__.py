@@ -1,0 +1,16 @@
+"""Forms of trade, by noun."""
+
+from trade.forms.orders import CancelForm, DispatchForm, OrderForm
+from trade.forms.services import CashForm, DayCloseForm, PersonForm, PurchaseForm, SaleForm, VoidForm
+
+__all__ = [
+    "CancelForm",
+    "CashForm",
+    "DayCloseForm",
+    "DispatchForm",
+    "OrderForm",
+    "PersonForm",
+    "PurchaseForm",
+    "SaleForm",
+    "VoidForm",
+]

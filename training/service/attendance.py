@@ -1,0 +1,201 @@
+"""Who was there: signing in, ticking, striking out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
+
+from app.core import audit, clock
+from app.core.access import Actor
+from app.core.command import command
+from app.core.database import db
+from app.core.errors import InvalidInput, NotFound
+from app.core.idempotency import idempotent
+from app.core.scope import county_of, in_scope, require_scope, township_of
+from stations import service as stations_service
+from training import rules
+from training.errors import AlreadySignedIn, SignInClosed
+from training.models import Attendance, SessionStatus, Trainee, TraineeCategory, TrainingSession
+from training.permissions import TRAINING_MANAGE
+from training.service.sessions import note, session_in_scope
+
+NAMES_IN_NOTE = 12
+
+
+@command
+@idempotent
+def sign_in(
+    *,
+    actor: Actor,
+    request_id: uuid.UUID | None,
+    session_id: uuid.UUID,
+    name: str,
+    phone: str,
+    division_code: str,
+    category: TraineeCategory,
+    from_poor_household: bool = False,
+    by_themselves: bool = False,
+) -> Attendance:
+    """Put a person on a session's list.
+
+    The same name and phone is the same person, who keeps village and category from the first time. Raises
+    SignInClosed outside the session's time or status, AlreadySignedIn for the second time, InvalidInput (fields
+    ``name``, ``division_code``).
+    """
+    session = _session_to_sign(actor, session_id, by_themselves)
+    if not rules.one_name(name):
+        raise InvalidInput(_l("请写姓名。"), field="name")
+    if stations_service.find_division(division_code) is None:
+        raise InvalidInput(_l("请从名单里选村。"), field="division_code")
+    trainee = _trainee(rules.one_name(name), phone, division_code, category, from_poor_household)
+    if not _put_on_list(session, [trainee], trainee.name if by_themselves else actor.name):
+        raise AlreadySignedIn(_l("%(name)s已经签过到了，不用再签。", name=trainee.name), field="name")
+    attendance = db.session.scalars(_live(session.id, [trainee.id])).one()
+    how = "用签到码签到" if by_themselves else "由老师代为登记"
+    audit.record(
+        actor=actor,
+        action="training.signed_in",
+        subject=attendance,
+        division_code=session.division_code,
+        text=f"{trainee.name}{how}：“{session.course_name}”",
+    )
+    return attendance
+
+
+@command
+@idempotent
+def sign_in_known(
+    *, actor: Actor, request_id: uuid.UUID | None, session_id: uuid.UUID, trainee_ids: Collection[uuid.UUID]
+) -> TrainingSession:
+    """Tick people who were trained before. Who is on the list already stays there, once.
+
+    Raises SignInClosed, NotFound for a person whom :func:`known_people` does not offer, InvalidInput for nobody.
+    """
+    session = _session_to_sign(actor, session_id, by_themselves=False)
+    if not trainee_ids:
+        raise InvalidInput(_l("还没有勾选谁。"))
+    wanted = set(trainee_ids)
+    people = db.session.scalars(sa.select(Trainee).where(Trainee.id.in_(wanted), _near(session))).all()
+    if len(people) < len(wanted):
+        raise NotFound(_l("没有找到这个人。"))
+    added = _put_on_list(session, people, actor.name)
+    if added:
+        names = "、".join(sorted(person.name for person in added)[:NAMES_IN_NOTE])
+        more = "等" if len(added) > NAMES_IN_NOTE else ""
+        note(actor, "training.ticked", session, f"勾选 {len(added)} 人签到：{names}{more}")
+    return session
+
+
+def _session_to_sign(actor: Actor, session_id: uuid.UUID, by_themselves: bool) -> TrainingSession:
+    if by_themselves:
+        session = db.session.get_one(TrainingSession, session_id)
+        if not rules.may_sign_in(session.starts_at, session.hours, clock.now()):
+            raise SignInClosed(_l("现在不是签到时间，请找老师。"))
+    else:
+        actor.require(TRAINING_MANAGE)
+        session = session_in_scope(actor, session_id)
+    if session.status is not SessionStatus.OPEN:
+        raise SignInClosed(_l("这场培训现在不能签到。"))
+    return session
+
+
+def _trainee(name: str, phone: str, division_code: str, category: TraineeCategory, poor: bool) -> Trainee:
+    """The person with that name and phone; made when they come for the first time."""
+    known = sa.select(Trainee).where(Trainee.phone == phone, Trainee.name == name)
+    found = db.session.scalar(known)
+    if found is not None:
+        return found
+    person = Trainee(
+        name=name,
+        phone=phone,
+        division_code=division_code,
+        category=category,
+        from_poor_household=poor,
+        created_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except sa.exc.IntegrityError:  # they tapped at two phones in the same instant
+        return db.session.scalars(known).one()
+    return person
+
+
+def _put_on_list(session: TrainingSession, people: Sequence[Trainee], signed_by: str) -> list[Trainee]:
+    """Add those who are not on the list yet; tells who was added."""
+    there = {a.trainee_id for a in db.session.scalars(_live(session.id, [person.id for person in people]))}
+    new = [person for person in people if person.id not in there]
+    rows = [
+        Attendance(session=session, trainee=person, signed_at=clock.now(), signed_by=signed_by) for person in new
+    ]
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(rows)
+    except sa.exc.IntegrityError:
+        raise AlreadySignedIn(_l("有人刚刚已经签过到了，请刷新再看。")) from None
+    return new
+
+
+def _live(session_id: uuid.UUID, trainee_ids: Sequence[uuid.UUID]) -> sa.Select[tuple[Attendance]]:
+    return sa.select(Attendance).where(
+        Attendance.session_id == session_id, Attendance.trainee_id.in_(trainee_ids), Attendance.struck_at.is_(None)
+    )
+
+
+@command
+def strike_out(*, actor: Actor, attendance_id: uuid.UUID, reason: str) -> Attendance:
+    """Take a mistaken name off a list; it stays visible, struck out, with the reason.
+
+    Raises InvalidInput (field ``reason``) without one, NotFound outside the scope. A second time changes nothing.
+    """
+    actor.require(TRAINING_MANAGE)
+    attendance = db.session.get(Attendance, attendance_id)
+    if attendance is None:
+        raise NotFound(_l("没有这条签到。"))
+    require_scope(actor, attendance.session.division_code)
+    why = reason.strip()
+    if not why:
+        raise InvalidInput(_l("请写明为什么划掉。"), field="reason")
+    if attendance.struck_at is None:
+        attendance.struck_at, attendance.struck_reason = clock.now(), why[:200]
+        note(actor, "training.struck", attendance.session, f"从签到表划掉{attendance.trainee.name}：{why}")
+    return attendance
+
+
+def list_attendances(session: TrainingSession, *, struck: bool = True) -> Sequence[Attendance]:
+    """The list of a session in the order of signing; struck-out names too, unless told otherwise."""
+    query = sa.select(Attendance).where(Attendance.session_id == session.id).options(joinedload(Attendance.trainee))
+    if not struck:
+        query = query.where(Attendance.struck_at.is_(None))
+    return db.session.scalars(query.order_by(Attendance.signed_at, Attendance.id)).all()
+
+
+# -- people who were trained before -------------------------------------------------------------------
+
+
+def _near(session: TrainingSession) -> sa.ColumnElement[bool]:
+    """Who is offered to be ticked: people of the township where the session is held, at the county's anybody of it."""
+    held_in = session.division_code
+    return in_scope(Trainee.division_code, held_in if held_in == county_of(held_in) else township_of(held_in))
+
+
+def known_people(session: TrainingSession, q: str = "") -> sa.Select[Any]:
+    """The query for people of the place who are not on the session's list yet, by name; ``q``: name or phone tail."""
+    there = sa.select(Attendance.trainee_id).where(Attendance.session_id == session.id, Attendance.struck_at.is_(None))
+    query = sa.select(Trainee).where(_near(session), Trainee.id.not_in(there))
+    if q.strip():
+        words = q.strip()
+        query = query.where(
+            sa.or_(Trainee.name.contains(words, autoescape=True), Trainee.phone.endswith(words, autoescape=True))
+        )
+    return query.order_by(Trainee.division_code, Trainee.name, Trainee.id)
+
+
+def count_known(session: TrainingSession) -> int:
+    """How many people :func:`known_people` offers."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(known_people(session).order_by(None).subquery())) or 0
