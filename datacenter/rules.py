@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 MONTHS_SHOWN = 12
+FIRST_MONTH = "2000-01"  # nothing was counted before; an earlier month in an address is a slip
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,19 @@ class Figures:
 NAMES = tuple(f.name for f in fields(Figures))
 
 
-def due(reported: Figures, stations: int) -> Figures:
-    """What a division that reported shows: zero where its stations had nothing, None where nothing was due.
+def due(reported: Figures, standing: bool, at_end: int, *, retail: bool = True) -> Figures:
+    """What a division or a station shows: zero where it had nothing to report, None where nothing was due.
 
-    Retail belongs to producers, not to stations, and so is shown wherever there was any.
+    ``standing``: whether anything stood on any day of the month; ``at_end``: how many stations on its last day.
+    Retail belongs to producers, not to stations: without stations it is shown where there was any, and a station's
+    own row (``retail`` False) has none.
     """
-    none_due = stations == 0 and not any(getattr(reported, name) for name in NAMES if name != "retail_fen")
-    if none_due:
-        return Figures(stations=None, retail_fen=reported.retail_fen or None)
-    return Figures(**{name: getattr(reported, name) or 0 for name in NAMES} | {"stations": stations})
+    known = {name: getattr(reported, name) for name in NAMES}
+    if standing or any(value for name, value in known.items() if name != "retail_fen"):
+        known = {name: value or 0 for name, value in known.items()} | {"stations": at_end}
+    else:
+        known = dict.fromkeys(NAMES) | {"retail_fen": reported.retail_fen or None}
+    return Figures(**known | ({} if retail else {"retail_fen": None}))
 
 
 def total(rows: Iterable[Figures]) -> Figures:

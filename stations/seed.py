@@ -125,6 +125,16 @@ def open_network(
     return _build(actor=actor, sites=sites, key=key, first_day=first_day, left_to_accept=left_to_accept)
 
 
+def last_to_open() -> str:
+    """The code of the township whose station is the last of the plan to be built."""
+    county = service.get_county()
+    plan = service.find_plan(county.code)
+    wanted = {target.measure: int(target.amount) for target in plan.targets} if plan else {}
+    townships = service.list_divisions(Level.TOWNSHIP, county.code)
+    villages = service.list_divisions(Level.VILLAGE, county.code)
+    return _populous(townships, villages, wanted[Measure.TOWNSHIP_STATIONS])[-1].code
+
+
 def _populous(townships: Sequence[Division], villages: Sequence[Division], count: int) -> list[Division]:
     """The townships with the most villages, by code."""
     size: dict[str, int] = defaultdict(int)

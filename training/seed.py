@@ -24,6 +24,8 @@ COURSES = (
 )
 TEACHERS = ("田世珍", "罗建国", "黄文武", "谭春梅")
 SURNAMES = "冉田彭杨白石李陈张王向吴黄罗谭"
+NOTICE = 10  # days between planning and holding
+AHEAD = (4, 9)  # days from now on which further ones are planned
 GIVEN = "芳山英明琴国旺梅全霞福兰武珍云德玉文"
 CATEGORIES = (
     [TraineeCategory.FARMER] * 11
@@ -36,25 +38,40 @@ CATEGORIES = (
 def seed_training(*, actor: Actor, first_day: date, last_day: date, random: Random, sessions: int = 80) -> int:
     """Hold ``sessions`` sessions between two days, spread over the townships; returns the person-times.
 
-    People come from the villages of the township; some come twice, so that persons are fewer than person-times.
+    Two more are planned for the days after. People come from the villages of the township; some come twice, so that
+    persons are fewer than person-times. Made again it changes nothing.
     """
     county = stations_service.get_county()
     townships = stations_service.list_divisions(Level.TOWNSHIP, county.code)
     span = (last_day - first_day).days
     done = 0
     for n in range(sessions):
-        township = townships[n * 7 % len(townships)]
         day = first_day + timedelta(days=span * n // max(1, sessions))
-        done += _hold(actor, township, day, n, random)
+        done += _hold(actor, townships[n * 7 % len(townships)], day, n, Random(random.getrandbits(32)))  # noqa: S311
+    for n, ahead in enumerate(AHEAD, start=sessions):
+        _plan(actor, townships[n * 7 % len(townships)], last_day + timedelta(days=ahead), n)
     return done
 
 
 @command
 def _hold(actor: Actor, township: Division, day: date, number: int, random: Random) -> int:
     """One session from planning to closing."""
+    session = _plan(actor, township, day, number)
+    if session.status is SessionStatus.CLOSED:
+        return len(service.list_attendances(session))
+    with clock.at(clock.at_local(day, 8, 40)):
+        _move(actor, session, number, SessionStatus.OPEN)
+        villages = stations_service.list_divisions(Level.VILLAGE, township.code)
+        signed = _sign_in(actor, session, villages or [township], random)
+    with clock.at(clock.at_local(day, 17)):
+        _move(actor, session, number, SessionStatus.CLOSED)
+    return signed
+
+
+def _plan(actor: Actor, township: Division, day: date, number: int) -> TrainingSession:
     name, hours = COURSES[number % len(COURSES)]
-    with clock.at(clock.at_local(day - timedelta(days=7), 10)):
-        session = service.plan_session(
+    with clock.at(clock.at_local(day - timedelta(days=NOTICE), 10)):
+        return service.plan_session(
             actor=actor,
             request_id=ids.derived_id("training", number),
             course_name=name,
@@ -64,13 +81,6 @@ def _hold(actor: Actor, township: Division, day: date, number: int, random: Rand
             teacher=TEACHERS[number % len(TEACHERS)],
             starts_at=clock.at_local(day, 9),
         )
-    with clock.at(clock.at_local(day, 8, 40)):
-        _move(actor, session, number, SessionStatus.OPEN)
-        villages = stations_service.list_divisions(Level.VILLAGE, township.code)
-        signed = _sign_in(actor, session, villages, random)
-    with clock.at(clock.at_local(day, 17)):
-        _move(actor, session, number, SessionStatus.CLOSED)
-    return signed
 
 
 def _move(actor: Actor, session: TrainingSession, number: int, status: SessionStatus) -> None:

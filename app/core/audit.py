@@ -19,7 +19,10 @@ class Subject(Protocol):
     """Anything with an id and a table."""
 
     __tablename__: str
-    id: Any
+
+    @property
+    def id(self) -> Any:
+        """Its key."""
 
 
 @append_only()

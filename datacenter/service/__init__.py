@@ -1,30 +1,34 @@
 """What pages and commands ask of the data centre."""
 
 from datacenter.service.definitions import list_definitions
+from datacenter.service.receipts import ReceiptFilter, ReceiptKind, receipts, rows_of_receipts, station_figures
 from datacenter.service.reports import (
     corrected_since,
+    covering_report,
     find_report,
     get_report,
     issue_report,
     list_reports,
     month_report_files,
+    workbook,
 )
 from datacenter.service.statistics import (
     check_month,
     default_month,
-    first_month,
     month_table,
-    receipts,
     scope_of,
+    trend,
     trend_chart,
 )
 
 __all__ = [
+    "ReceiptFilter",
+    "ReceiptKind",
     "check_month",
     "corrected_since",
+    "covering_report",
     "default_month",
     "find_report",
-    "first_month",
     "get_report",
     "issue_report",
     "list_definitions",
@@ -32,6 +36,10 @@ __all__ = [
     "month_report_files",
     "month_table",
     "receipts",
+    "rows_of_receipts",
     "scope_of",
+    "station_figures",
+    "trend",
     "trend_chart",
+    "workbook",
 ]

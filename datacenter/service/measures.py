@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -55,7 +55,10 @@ class Slice:
 
 
 def figures(wanted: Slice) -> dict[Any, Figures]:
-    """Every measure of the slice, by township prefix (9 digits) or by station id."""
+    """Every measure of the slice, by township prefix (9 digits) or by station id.
+
+    Orders belong to producers: by station there is no retail.
+    """
     columns: dict[str, Grouped] = {
         "sale_fen": _sales(wanted),
         "sale_online_fen": _sales(wanted, online=True),
@@ -121,9 +124,10 @@ def _retail(wanted: Slice) -> Grouped:
 
 
 def _parcels(wanted: Slice, what: What) -> Grouped:
+    """Parcels that were put on the shelf, or accepted, at a village point; each once, whatever was scanned twice."""
     start, until = clock.month_bounds(wanted.month)
     return _grouped(
-        wanted.key(Parcel.division_code, ParcelEvent.station_id),
+        wanted.key(Parcel.division_code, Parcel.village_station_id),
         sa.func.count(sa.distinct(ParcelEvent.parcel_id)),
         in_scope(Parcel.division_code, wanted.scope_code),
         ParcelEvent.recorded_at >= start,
@@ -133,38 +137,77 @@ def _parcels(wanted: Slice, what: What) -> Grouped:
     )
 
 
-def stations_at_end(scope_code: str, month: str) -> list[tuple[uuid.UUID, str, str]]:
-    """``(id, name, division)`` of the stations that stood at the end of a month, by division."""
-    last_day = clock.next_month(clock.parse_month(month)) - timedelta(days=1)
-    newest = (
-        sa.select(
-            StationStatusChange.station_id,
-            StationStatusChange.new_status,
-            sa.func.row_number()
-            .over(
-                partition_by=StationStatusChange.station_id,
-                order_by=(
-                    StationStatusChange.effective_on.desc(),
-                    StationStatusChange.recorded_at.desc(),
-                    StationStatusChange.id.desc(),
-                ),
-            )
-            .label("place"),
-        )
-        .where(StationStatusChange.effective_on <= last_day)
-        .subquery()
-    )
+@dataclass(frozen=True)
+class Standing:
+    """A station that stood on some day of a month."""
+
+    id: uuid.UUID
+    name: str
+    division_code: str
+    at_end: bool  # whether it stood on the month's last day, too
+
+
+def stations_standing(scope_code: str, month: str) -> list[Standing]:
+    """The stations that were accepted, on trial or operating on any day of a month, by division.
+
+    Told from the dated status moves: each holds from its day until that of the next.
+    """
+    first = clock.parse_month(month)
+    last = clock.next_month(first) - timedelta(days=1)
+    spells = _spells(scope_code).subquery()
     query = (
-        sa.select(Station.id, Station.name, Station.division_code)
-        .join(newest, sa.and_(newest.c.station_id == Station.id, newest.c.place == 1))
+        sa.select(Station.id, Station.name, Station.division_code, sa.func.max(_lasted_beyond(spells, last)))
+        .join(spells, spells.c.station_id == Station.id)
         .where(
-            newest.c.new_status.in_(list(BUILT)),
+            spells.c.new_status.in_(list(BUILT)),
+            spells.c.begins <= last,
+            sa.or_(spells.c.ends.is_(None), sa.and_(spells.c.ends > first, spells.c.ends > spells.c.begins)),
+        )
+        .group_by(Station.id, Station.name, Station.division_code, Station.kind)
+        .order_by(Station.division_code, Station.kind, Station.name, Station.id)
+    )
+    return [Standing(row[0], row[1], row[2], bool(row[3])) for row in db.session.execute(query)]
+
+
+def _spells(scope_code: str) -> sa.Select[Any]:
+    """From when until when (exclusive) each station in scope was in which status."""
+    change = StationStatusChange
+    next_day = sa.func.lead(change.effective_on).over(
+        partition_by=change.station_id, order_by=(change.effective_on, change.recorded_at, change.id)
+    )
+    return (
+        sa.select(
+            change.station_id,
+            change.new_status,
+            change.effective_on.label("begins"),
+            next_day.label("ends"),
+        )
+        .join(Station, Station.id == change.station_id)
+        .where(Station.kind.in_(COUNTED_KINDS), in_scope(Station.division_code, scope_code))
+    )
+
+
+def _lasted_beyond(spells: Any, day: date) -> sa.ColumnElement[int]:
+    return sa.case((sa.or_(spells.c.ends.is_(None), spells.c.ends > day), 1), else_=0)
+
+
+def first_standing(scope_code: str) -> date | None:
+    """The day from which on anything stood in the scope; before it nothing was due."""
+    return db.session.scalar(
+        sa.select(sa.func.min(StationStatusChange.effective_on))
+        .join(Station, Station.id == StationStatusChange.station_id)
+        .where(
+            StationStatusChange.new_status.in_(list(BUILT)),
             Station.kind.in_(COUNTED_KINDS),
             in_scope(Station.division_code, scope_code),
         )
-        .order_by(Station.division_code, Station.kind, Station.id)
     )
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def station_names(station_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of stations by id, in one query."""
+    query = sa.select(Station.id, Station.name).where(Station.id.in_(list(station_ids)))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def by_month(scope_code: str, months: list[str]) -> dict[str, tuple[int, int]]:

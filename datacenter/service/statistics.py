@@ -1,38 +1,43 @@
-"""The month table: by township, by station, and the receipts behind a figure."""
+"""The month table: by township or by station, and the months before it."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.charts import Series, line_chart
-from app.core.database import db
 from app.core.drawing import Drawing
 from app.core.errors import NotFound
-from app.core.scope import require_scope
+from app.core.scope import county_of, require_scope
 from datacenter import rules
 from datacenter.rules import Figures
 from datacenter.service import measures
 from datacenter.service.measures import Slice
 from stations import service as stations_service
 from stations.models import Level
-from trade.models import PurchaseService, PurchaseStatus, SaleService, SaleStatus, ServiceKind
+
+RETAIL_ROW = "农产品网上零售（订单不经站点）"  # in tables by station; documents are Chinese
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: a township (``key`` is its code) or a station (``key`` is its id)."""
+    """A line of the table: a township (with ``code``), a station (with ``station_id``), or neither."""
 
-    key: Any
     name: str
     figures: Figures
+    code: str | None = None
+    station_id: uuid.UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells the row from the others, whatever it is called: kept with a report."""
+        return str(self.code or self.station_id or "retail")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class MonthTable:
     month: str
     division_code: str
     division_name: str
+    by_station: bool
     rows: list[Row]
     total: Figures
     year_before: Figures
@@ -61,11 +67,12 @@ def month_table(actor: Actor, month: str, division_code: str | None = None) -> M
     require_scope(actor, division.code)
     by_station = division.level is not Level.COUNTY
     rows = (_station_rows if by_station else _township_rows)(division.code, month)
-    before = measures.figures(Slice(division.code, rules.year_before(month), by_station))
+    before = measures.figures(Slice(division.code, rules.year_before(month)))
     return MonthTable(
         month=month,
         division_code=division.code,
         division_name=stations_service.name_on(division.code, clock.parse_month(month)),
+        by_station=by_station,
         rows=rows,
         total=rules.total(row.figures for row in rows),
         year_before=rules.total(before.values()),
@@ -74,106 +81,85 @@ def month_table(actor: Actor, month: str, division_code: str | None = None) -> M
 
 def _township_rows(county_code: str, month: str) -> list[Row]:
     found = measures.figures(Slice(county_code, month))
-    standing = Counter(code[:9] for _id, _name, code in measures.stations_at_end(county_code, month))
-    townships = stations_service.list_divisions(Level.TOWNSHIP, county_code)
-    known = {township.code[:9] for township in townships}
-    rows = [
-        Row(t.code, t.short_name, rules.due(found.get(t.code[:9], Figures()), standing[t.code[:9]])) for t in townships
-    ]
-    # What belongs to the county itself (its centre), or to a township that has since been merged, keeps its own line.
-    rest = [key for key in sorted(set(found) | set(standing)) if key not in known]
-    return rows + [
+    standing = measures.stations_standing(county_code, month)
+    ever = Counter(station.division_code[:9] for station in standing)
+    at_end = Counter(station.division_code[:9] for station in standing if station.at_end)
+    listed = stations_service.list_divisions(Level.TOWNSHIP, county_code, clock.parse_month(month))
+    names = {township.code: township.short_name for township in listed}
+    # What belongs to the county itself, or to a township that is no longer, keeps its own line.
+    others = {key.ljust(12, "0") for key in {*found, *ever}} - set(names)
+    names |= stations_service.division_names(others)
+    return [
         Row(
-            key.ljust(12, "0"),
-            stations_service.division_name(key.ljust(12, "0")),
-            rules.due(found.get(key, Figures()), standing[key]),
+            str(_l("县本级")) if code == county_of(code) else names.get(code, code),
+            rules.due(found.get(code[:9], Figures()), ever[code[:9]] > 0, at_end[code[:9]]),
+            code=code,
         )
-        for key in rest
+        for code in [*(t.code for t in listed), *sorted(others)]
     ]
 
 
 def _station_rows(division_code: str, month: str) -> list[Row]:
     found = measures.figures(Slice(division_code, month, by_station=True))
-    standing = measures.stations_at_end(division_code, month)
-    rows = [Row(key, name, rules.due(found.pop(key, Figures()), 1)) for key, name, _code in standing]
-    names = {station_id: stations_service.get_station(station_id).name for station_id in found}
-    return rows + [Row(key, names[key], rules.due(figures, 0)) for key, figures in found.items()]
-
-
-def trend(scope_code: str, until_month: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """The last twelve months and their ``(sale_fen, purchase_fen)``."""
-    months = rules.months_until(clock.parse_month(until_month))
-    sums = measures.by_month(scope_code, months)
-    return months, [sums.get(month, (0, 0)) for month in months]
-
-
-def trend_chart(scope_code: str, until_month: str) -> Drawing:
-    """Upstream and downstream by month, in yuan."""
-    months, values = trend(scope_code, until_month)
-    labels = [f"{int(month[5:])}月" for month in months]
-    series = [
-        Series("上行", [sale // 100 for sale, _purchase in values]),
-        Series("下行", [purchase // 100 for _sale, purchase in values]),
+    standing = measures.stations_standing(division_code, month)
+    rows = [
+        Row(s.name, rules.due(found.pop(s.id, Figures()), True, int(s.at_end), retail=False), station_id=s.id)
+        for s in standing
     ]
-    return line_chart(series, labels, unit="元")
-
-
-# -- the receipts behind a figure --------------------------------------------------------------------
-
-
-def receipts(actor: Actor, month: str, station_id: uuid.UUID) -> sa.Select[Any]:
-    """The query for a station's receipts of a month, newest first.
-
-    Rows are ``(kind, id, receipt_code, recorded_at, what, person, amount_fen, voided)``; the sum of the rows that are
-    not voided is the figure of the table. Raises NotFound outside the actor's scope.
-    """
-    station = stations_service.get_station(station_id, actor=actor)
-    start, until = Slice(station.division_code, month).days
-    parts = [
-        sa.select(
-            sa.literal(kind.value).label("kind"),
-            model.id,
-            model.receipt_code,
-            model.recorded_at,
-            what.label("what"),
-            person.label("person"),
-            amount.label("amount_fen"),
-            (model.status == void).label("voided"),
-        ).where(model.station_id == station.id, model.day >= start, model.day < until)
-        for kind, model, what, person, amount, void in (
-            (
-                ServiceKind.SALE,
-                SaleService,
-                SaleService.product_name,
-                SaleService.farmer_name,
-                SaleService.amount_fen,
-                SaleStatus.VOIDED,
-            ),
-            (
-                ServiceKind.PURCHASE,
-                PurchaseService,
-                PurchaseService.item,
-                PurchaseService.villager_name,
-                PurchaseService.total_fen,
-                PurchaseStatus.VOIDED,
-            ),
-        )
+    names = measures.station_names(found)
+    rows += [
+        Row(names[key], rules.due(figures, False, 0, retail=False), station_id=key)
+        for key, figures in sorted(found.items(), key=lambda item: names[item[0]])
     ]
-    both = sa.union_all(*parts).subquery()
-    return sa.select(both).order_by(both.c.recorded_at.desc(), both.c.id)
+    retail = rules.total(measures.figures(Slice(division_code, month)).values()).retail_fen
+    return [*rows, Row(RETAIL_ROW, Figures(retail_fen=retail))] if retail is not None else rows
+
+
+# -- the months before ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Month:
+    """Upstream and downstream of a month and of the same month a year before, in fen; None where nothing was due."""
+
+    month: str
+    sale_fen: int | None
+    purchase_fen: int | None
+    sale_before_fen: int | None
+    purchase_before_fen: int | None
+
+
+def trend(scope_code: str, until_month: str) -> list[Month]:
+    """The twelve months up to one, oldest first."""
+    months = rules.months_until(clock.parse_month(until_month), 2 * rules.MONTHS_SHOWN)
+    sums, since = measures.by_month(scope_code, months), measures.first_standing(scope_code)
+    known = {
+        month: sums.get(month, (0, 0) if since is not None and since.strftime("%Y-%m") <= month else (None, None))
+        for month in months
+    }
+    return [Month(m, *known[m], *known[rules.year_before(m)]) for m in months[rules.MONTHS_SHOWN :]]
+
+
+def trend_chart(months: Sequence[Month]) -> Drawing:
+    """Upstream and downstream by month, in yuan; a month in which nothing was due is a gap."""
+    return line_chart(
+        [
+            Series("上行", [_yuan(month.sale_fen) for month in months]),
+            Series("下行", [_yuan(month.purchase_fen) for month in months]),
+        ],
+        [f"{int(month.month[5:])}月" for month in months],
+        unit="元",
+    )
+
+
+def _yuan(fen: int | None) -> int | None:
+    return None if fen is None else fen // 100
 
 
 def default_month() -> str:
     """The last month that has ended."""
     first = clock.today().replace(day=1)
     return rules.months_until(first, 2)[0]
-
-
-def first_month() -> str | None:
-    """The first month in which anything was recorded, or None."""
-    firsts = [db.session.scalar(sa.select(sa.func.min(m.day))) for m in (SaleService, PurchaseService)]
-    known = [day for day in firsts if day is not None]
-    return min(known).strftime("%Y-%m") if known else None
 
 
 def check_month(month: str) -> str:
@@ -184,4 +170,6 @@ def check_month(month: str) -> str:
         raise NotFound(_l("没有这个月份。")) from None
     if begins > clock.today():
         raise NotFound(_l("这个月还没有到。"))
+    if month < rules.FIRST_MONTH:
+        raise NotFound(_l("没有这个月份。"))
     return month

@@ -122,11 +122,18 @@ class Explorer:
             self._probe(place, go_on)
             return
         place.visits += 1
-        narrow = place.narrow and self._random.random() < 0.5
-        counts = place.narrow if narrow else place.counts
-        setting = Setting(counts, self._shaken(()))
-        if place.prices and self._random.random() < 0.5:
-            setting = Setting(counts, self._shaken(place.prices), place.route_prices)
+        counts = place.counts
+        if place.narrow and self._random.random() < 0.67:
+            spare = self._random.randrange(2)
+            most = self.problem.most_per_satellite
+            counts = tuple(min(n + spare, most) if n else 0 for n in place.narrow)
+        draw = self._random.random()
+        if place.prices and draw < 0.5:
+            setting = Setting(counts, self._shaken(place.prices), place.route_prices if draw < 0.2 else ())
+        elif draw < 0.75:
+            setting = Setting(counts, tuple(0.0 for _s in counts))
+        else:
+            setting = Setting(counts, self._shaken(()))
         self._run(setting, self._onward(place), go_on, place)
 
     def _onward(self, place: Place) -> Routes:
@@ -175,7 +182,9 @@ class Explorer:
         run = self._second.run(setting, start, self._random.randrange(2**31), shake)
         lowest, judged = math.inf, 0
         unfit: dict[float, Candidate] = {}
-        for candidate in run.steps(_STEPS if place else _STEPS // 3, go_on):
+        truly = self._first.cost if self._random.random() < 0.85 else None
+        steps = _STEPS * 2 ** min(place.visits, 2) if place else _STEPS // 2
+        for candidate in run.steps(steps, go_on, truly):
             judged += 1
             if candidate.priced < lowest * 1.004 + _EPSILON:
                 lowest = min(lowest, candidate.priced)

@@ -76,7 +76,13 @@ class FirstLevel:
             self._dearer.clear()
         if _mask(amounts).bit_count() > EXACT:
             return self._plan_large(amounts)
+        if self.lower_bound(amounts) >= budget:
+            return IMPOSSIBLE
         return self._peel(amounts, self._trucks.count, budget)
+
+    def cost(self, loads: Loads, budget: float) -> float:
+        """Cost of the cheapest tours, or infinity where it is not below the budget."""
+        return self.plan(room_needed(loads), budget).cost
 
     def tours(self, loads: Loads) -> tuple[TruckTour, ...] | None:
         """Tours that bring and fetch `loads`, or None when the trucks cannot."""

@@ -7,12 +7,14 @@ is decided by the caller.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from pyvrp import (
     Client,
+    CostEvaluator,
     Depot,
     Location,
     PenaltyManager,
@@ -39,7 +41,11 @@ _SCALED_TO = 5_000_000
 _NEIGHBOURS = 40
 _HISTORY = 200
 
+_TINY = 1e-9
+
 Routes = tuple[FreighterRoute, ...]
+FirstCost = Callable[[Loads, float], float]
+"""Cost of the first level for given loads, or infinity where it is not below a budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,29 +180,45 @@ class Run:
         visits = list(route.customers)
         return min(free, key=lambda home: Route(self._data, visits, home).distance_cost())
 
-    def steps(self, iterations: int, go_on: Callable[[], bool]) -> Iterator[Candidate]:
-        """Up to `iterations` steps of late-acceptance search (Burke and Bykov 2017)."""
-        history: list[float] = []
-        now, cost_now = self._now, float("inf")
+    def steps(
+        self, iterations: int, go_on: Callable[[], bool], first: FirstCost | None = None
+    ) -> Iterator[Candidate]:
+        """Up to `iterations` steps of late-acceptance search (Burke and Bykov 2017).
+
+        Candidates are accepted by their cost with prices in it, or by what they truly cost where
+        `first` tells the cost of the first level for given loads.
+        """
+        judge = self._penalty.cost_evaluator()
+        now = self._now
+        cost = self._value(now, judge, first, math.inf)
+        late = [cost] * min(_HISTORY, 1 + iterations // 4)
+        yield self._candidate(now)
         for step in range(iterations):
             if not go_on():
                 break
-            judge = self._penalty.cost_evaluator()
-            if step == 0:
-                cost_now = judge.penalised_cost(now)
-                history = [cost_now] * min(_HISTORY, 1 + iterations // 4)
-                yield self._candidate(now)
             self.done += 1
+            judge = self._penalty.cost_evaluator()
             new = self._search(now, judge, exhaustive=False)
             self._penalty.register(new)
-            cost_new = judge.penalised_cost(new)
-            late = history[step % len(history)]
-            if cost_new != cost_now:
+            place = step % len(late)
+            if new != now:
                 yield self._candidate(new)
-            if cost_new < late or cost_new <= cost_now:
-                now, cost_now = new, cost_new
-            history[step % len(history)] = min(late, cost_now)
+                new_cost = self._value(new, judge, first, max(late[place], cost) + _TINY)
+                if new_cost < late[place] or new_cost <= cost:
+                    now, cost = new, new_cost
+            late[place] = min(late[place], cost)
         self._level.penalty = self._penalty.penalties()[0][0]
+
+    def _value(
+        self, solution: Solution, judge: CostEvaluator, first: FirstCost | None, budget: float
+    ) -> float:
+        priced = self._level.in_cost(judge.penalised_cost(solution))
+        if first is None:
+            return priced
+        candidate = Candidate(priced, solution)
+        loads = self.room_used(candidate)
+        plain = priced - self.charges(candidate, loads)
+        return plain + first(loads, budget - plain)
 
     def _candidate(self, solution: Solution) -> Candidate:
         if not solution.is_feasible():

@@ -60,3 +60,26 @@ def phone_tail(text: str | None) -> str | None:
     if not _PHONE_TAIL.fullmatch(tail):
         raise InvalidInput(_l("手机尾号请写最后 4 位数字，例如 8812。"), field="phone_tail")
     return tail
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person as typed in one field: a full phone number, its last four digits, or a name."""
+
+    name: str = ""
+    phone: str | None = None
+    tail: str | None = None
+
+
+def who(text: str) -> Who:
+    """``13812348812`` → phone, ``8812`` → tail, ``冉大妹`` → name, ``冉大妹 8812`` → both. Raises InvalidInput."""
+    words = unicodedata.normalize("NFKC", text).split()
+    digits = "".join(re.sub(r"\D", "", word) for word in words if re.fullmatch(r"[+\d-]+", word))
+    name = " ".join(word for word in words if not re.fullmatch(r"[+\d-]+", word))
+    if len(digits) == 13 and digits.startswith("86"):
+        digits = digits[2:]
+    if len(digits) == 11:
+        return Who(name, digits, digits[-4:])
+    if digits and len(digits) != 4:
+        raise InvalidInput(_l("请写 4 位手机尾号，或 11 位手机号。"), field="phone_tail")
+    return Who(name, None, digits or None)

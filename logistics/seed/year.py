@@ -24,6 +24,7 @@ from stations.models import SERVING, StationKind
 
 ROUND_DAYS = (1, 4)  # Tuesday and Friday
 _DELAYS = (0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 9)  # days on the shelf
+_AT_ONCE = 7  # days in one transaction
 _PER_TRUCK = 7  # township stations on one tour
 
 
@@ -68,10 +69,10 @@ def seed_year(
     year = _Year(actor, start, end, Random(seed), staff or {})
     days = (end - start).days + 1
     year.spread(down, up)
-    for n in range(days):
-        year.day(start + timedelta(days=n))
+    for n in range(0, days, _AT_ONCE):
+        year.days(start + timedelta(days=n), min(_AT_ONCE, days - n))
         if progress:
-            progress(n + 1, days)
+            progress(min(n + _AT_ONCE, days), days)
     return YearFacts(year.down, year.up, year.rounds)
 
 
@@ -95,6 +96,8 @@ class _Year:
         self.at_town: dict[uuid.UUID, list[_Parcel]] = defaultdict(list)
         self.up_at_village: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         self.up_at_town: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        self.up_on_trucks: list[uuid.UUID] = []
+        self.up_riding: list[uuid.UUID] = []
         self.due: dict[date, list[_Parcel]] = defaultdict(list)
         self.down = self.up = self.rounds = 0
         self.down_on: dict[date, int] = {}
@@ -111,6 +114,12 @@ class _Year:
                 into[day] = round(total * passed / whole) - given
                 given += into[day]
 
+    @command
+    def days(self, first: date, number: int) -> None:
+        """Some days in one transaction."""
+        for n in range(number):
+            self.day(first + timedelta(days=n))
+
     def day(self, day: date) -> None:
         """One day of the county."""
         self._at(day, 7, self._arrive)
@@ -123,7 +132,7 @@ class _Year:
 
     def _at(self, day: date, hour: int, verb: Callable[[date], None], minute: int = 0) -> None:
         with clock.at(clock.at_local(day, hour, minute)):
-            command(verb)(day)
+            verb(day)
 
     def _open(self, day: date) -> list[Place]:
         """Village points that serve on a day, and whose township station does too."""
@@ -271,9 +280,10 @@ class _Year:
             self._receive(riding)
             up = {t: ids for t, ids in self.up_at_town.items() if ids and t in trucks}
             manifests = [self._manifest(t, self.hub.id, ids, trucks[t]) for t, ids in up.items()]
-            self._up_on_trucks = list(zip(up, service.send_manifests(actor=self.actor, manifests=manifests), strict=True))
+            self.up_on_trucks = service.send_manifests(actor=self.actor, manifests=manifests)
+            self.up_riding = [parcel for ids in up.values() for parcel in ids]
             for town in up:
-                self.up_at_town[town] = []
+                del self.up_at_town[town]
 
         self._at(day, 10, unload)
         for town, parcels in down.items():
@@ -318,18 +328,12 @@ class _Year:
 
     def _back_at_hub(self, day: date, run_ids: Sequence[uuid.UUID]) -> None:
         def unload(_day: date) -> None:
-            handovers = [handover for _town, handover in self._up_on_trucks]
-            service.receive_manifests(actor=self.actor, receipts=[Receipt(h) for h in handovers])
+            service.receive_manifests(actor=self.actor, receipts=[Receipt(h) for h in self.up_on_trucks])
             service.finish_runs(actor=self.actor, run_ids=run_ids)
-            ids = [p for h in handovers for p in self._parcels_on(h)]
-            if ids:
-                service.dispatch(actor=self.actor, parcel_ids=ids)
+            if self.up_riding:
+                service.dispatch(actor=self.actor, parcel_ids=self.up_riding)
 
         self._at(day, 17, unload)
-
-    @staticmethod
-    def _parcels_on(handover_id: uuid.UUID) -> list[uuid.UUID]:
-        return [line.parcel_id for line, _parcel in service.lines_of(handover_id)]
 
     def _manifest(
         self, sender: uuid.UUID, receiver: uuid.UUID, ids: Iterable[uuid.UUID], run_id: uuid.UUID | None

@@ -22,13 +22,15 @@ def insert(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
         db.session.connection().execute(sa.insert(_table(model)), [dict(row) for row in rows])
 
 
-def update(model: type[Base], key: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Set each row's values where the column ``key`` has that row's value of it."""
+def update(
+    model: type[Base], key: str, rows: Sequence[Mapping[str, Any]], *only: sa.ColumnElement[bool]
+) -> None:
+    """Set each row's values where the column ``key`` has that row's value of it, and ``only`` holds."""
     if not rows:
         return
     table = _table(model)
     values = {name: sa.bindparam(f"_{name}") for name in rows[0] if name != key}
-    statement = sa.update(table).where(table.c[key] == sa.bindparam(f"_{key}")).values(values)
+    statement = sa.update(table).where(table.c[key] == sa.bindparam(f"_{key}"), *only).values(values)
     db.session.connection().execute(statement, [{f"_{k}": v for k, v in row.items()} for row in rows])
 
 

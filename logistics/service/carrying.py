@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock
-from app.core.access import Actor
 from app.core.database import db
 from app.core.ids import new_id, random_code
 from logistics.errors import RunNotFit
@@ -25,11 +24,10 @@ ON_THE_ROAD = (RunStatus.CONFIRMED, RunStatus.UNDERWAY)
 class Carrying:
     """Finds runs for the manifests of one command; makes trips where no run passes."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, named: Collection[uuid.UUID]) -> None:
+        self.named = _stations_of(named)
         self.made: dict[tuple[uuid.UUID, uuid.UUID], dict[str, Any]] = {}
         self.stops: list[dict[str, Any]] = []
-        self.served: dict[uuid.UUID, tuple[RunStatus, frozenset[uuid.UUID]] | None] = {}
 
     def run_for(self, sender: Place, receiver: Place, tier: Tier, run_id: uuid.UUID | None) -> uuid.UUID:
         """The run's id. Raises RunNotFit when the named run doesn't pass both stations or is over."""
@@ -50,10 +48,7 @@ class Carrying:
         bulk.insert(RunStop, self.stops)
 
     def _check(self, run_id: uuid.UUID, stations: set[uuid.UUID]) -> None:
-        if run_id not in self.served:
-            self.served[run_id] = _stations_of(run_id)
-        known = self.served[run_id]
-        if known is None or known[0] not in ON_THE_ROAD or not stations <= known[1]:
+        if not stations <= self.named.get(run_id, set()):
             raise RunNotFit(_l("这趟班车不经过这两个站，或者已经跑完了。"), field="run_id")
 
     def _make(self, sender: Place, receiver: Place, tier: Tier) -> None:
@@ -92,12 +87,18 @@ class Carrying:
         )
 
 
-def _stations_of(run_id: uuid.UUID) -> tuple[RunStatus, frozenset[uuid.UUID]] | None:
-    run = db.session.get(Run, run_id)
-    if run is None:
-        return None
-    stops = db.session.scalars(sa.select(RunStop.station_id).where(RunStop.run_id == run_id))
-    return run.status, frozenset({run.start_station_id, *stops})
+def _stations_of(run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Where runs that are not over start and stop."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for some in bulk.chunks(run_ids):
+        query = (
+            sa.select(Run.id, Run.start_station_id, RunStop.station_id)
+            .join(RunStop, RunStop.run_id == Run.id)
+            .where(Run.id.in_(some), Run.status.in_(ON_THE_ROAD))
+        )
+        for run_id, start, stop in db.session.execute(query):
+            found.setdefault(run_id, {start}).add(stop)
+    return found
 
 
 def passing_runs(sender: Place, receiver: Place, tier: Tier) -> Sequence[Run]:

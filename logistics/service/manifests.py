@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app.core import audit, clock
+from app.core import clock
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
@@ -19,7 +19,7 @@ from app.core.errors import NotFound
 from app.core.idempotency import idempotent
 from app.core.ids import new_id
 from logistics.errors import NothingTicked, NotThere
-from logistics.models import HANDOVER_MOVES, Direction, Handover, HandoverLine, HandoverStatus, Parcel, What
+from logistics.models import HANDOVER_MOVES, Handover, HandoverLine, HandoverStatus, Parcel, What
 from logistics.permissions import HANDOVERS
 from logistics.rules.legs import Leg, leg
 from logistics.service import bulk, carrying, places, runs, trail
@@ -67,7 +67,7 @@ def send_manifests(*, actor: Actor, manifests: Sequence[Manifest]) -> list[uuid.
     actor.require(HANDOVERS)
     known = places.places(i for m in manifests for i in (m.from_station_id, m.to_station_id))
     parcels = _read([i for m in manifests for i in m.parcel_ids])
-    carriers = carrying.Carrying(actor)
+    carriers = carrying.Carrying({m.run_id for m in manifests if m.run_id is not None})
     going = [_checked(actor, m, known, parcels, carriers) for m in manifests]
     carriers.keep()
     handovers = [_open(item) for item in going]
@@ -154,18 +154,23 @@ def _lines(item: _Going, handover_id: uuid.UUID) -> list[dict[str, Any]]:
 
 def _load(going: Sequence[_Going]) -> None:
     """The parcels leave the stations and ride. What goes by another township than foreseen is booked to that one."""
-    together: dict[tuple[Leg, uuid.UUID], list[uuid.UUID]] = defaultdict(list)
-    rerouted: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    together: dict[Leg, list[uuid.UUID]] = defaultdict(list)
+    rerouted: list[dict[str, Any]] = []
     for item in going:
-        together[item.leg, item.run_id] += [parcel.id for parcel in item.parcels]
+        together[item.leg] += [parcel.id for parcel in item.parcels]
         stations = (item.sender, item.receiver)
-        township = next(place for place in stations if place.kind is StationKind.TOWNSHIP_STATION)
-        rerouted[township.id] += [p.id for p in item.parcels if p.township_station_id != township.id]
-    for (way, run_id), ids in together.items():
-        bulk.move_parcels(ids, way.waiting, way.riding, holder_station_id=None, run_id=run_id)
-    bulk.update(
-        Parcel, "id", [{"id": i, "township_station_id": station} for station, ids in rerouted.items() for i in ids]
+        township = next(place.id for place in stations if place.kind is StationKind.TOWNSHIP_STATION)
+        others = [p.id for p in item.parcels if p.township_station_id != township]
+        rerouted += [{"id": i, "township_station_id": township} for i in others]
+    run_id = (
+        sa.select(Handover.run_id)
+        .join(HandoverLine, HandoverLine.handover_id == Handover.id)
+        .where(HandoverLine.parcel_id == Parcel.id, Handover.status == HandoverStatus.OPEN)
+        .scalar_subquery()
     )
+    for way, ids in together.items():
+        bulk.move_parcels(ids, way.waiting, way.riding, holder_station_id=None, run_id=run_id)
+    bulk.update(Parcel, "id", rerouted)
 
 
 def _send(actor: Actor, going: Sequence[_Going], handovers: Sequence[dict[str, Any]]) -> None:
@@ -177,13 +182,6 @@ def _send(actor: Actor, going: Sequence[_Going], handovers: Sequence[dict[str, A
         note = f"{item.sender.name} → {item.receiver.name}"
         events += trail.rows(doer, What.SENT, ids, at=item.sender, run_id=item.run_id, note=note)
         sent.append({"id": handover["id"], "status": HandoverStatus.SENT, "sent_at": clock.now(), "sent_by": doer.name})
-        audit.record(
-            actor=doer,
-            action="logistics.sent",
-            subject=Handover(id=handover["id"]),
-            text=f"{note}：装车 {len(ids)} 件",
-            division_code=item.receiver.code if item.leg.direction is Direction.DOWN else item.sender.code,
-        )
     trail.keep(events)
     bulk.update(Handover, "id", sent)
     bulk.forget(Handover)

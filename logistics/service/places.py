@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from app.core.access import Actor, Role
+from app.core.database import db
 from app.core.errors import NotFound
 from app.core.scope import county_of, covers
 from logistics.rules.routing import township_for
 from stations import service as stations_service
 from stations.models import SERVING, Station, StationKind
+
+_KEY = "logistics.places"
+_FEW = 4  # as many stations are read one by one; for more the network is read at once
 
 
 @dataclass(frozen=True)
@@ -48,34 +52,62 @@ def as_place(station: Station) -> Place:
     )
 
 
+@dataclass
+class _Known:
+    """The whole network as read in one transaction; another transaction reads it anew."""
+
+    transaction: object
+    county: str
+    by_id: dict[uuid.UUID, Place]
+
+
+def _known() -> _Known | None:
+    session = db.session()
+    known: _Known | None = session.info.get(_KEY)
+    return known if known is not None and known.transaction is session.get_transaction() else None
+
+
+def _know() -> _Known:
+    """Read the whole network once for all verbs of a transaction: what works on many parcels asks again and again."""
+    known = _known()
+    if known is None:
+        county = stations_service.get_county().code
+        found = map(as_place, stations_service.list_stations(scope_code=county))
+        known = _Known(db.session().get_transaction(), county, {p.id: p for p in found})
+        db.session().info[_KEY] = known
+    return known
+
+
 def place(station_id: uuid.UUID) -> Place:
     """One station. Raises NotFound."""
+    known = _known()
+    if known is not None and station_id in known.by_id:
+        return known.by_id[station_id]
     return as_place(stations_service.get_station(station_id))
 
 
 def places(station_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Place]:
     """Several stations by id. Raises NotFound when one is unknown."""
     wanted = set(station_ids)
-    if len(wanted) <= 4:
-        return {station_id: place(station_id) for station_id in wanted}
-    found = {p.id: p for p in network(county_scope()) if p.id in wanted}
-    return found | {station_id: place(station_id) for station_id in wanted - found.keys()}
-
-
-def network(scope_code: str) -> list[Place]:
-    """All stations of a scope, by place."""
-    return [as_place(station) for station in stations_service.list_stations(scope_code=scope_code)]
+    if len(wanted) > _FEW:
+        _know()
+    return {station_id: place(station_id) for station_id in wanted}
 
 
 def serving(scope_code: str, kind: StationKind) -> list[Place]:
-    """The stations of a kind that serve people now."""
-    found = stations_service.list_stations(scope_code=scope_code, kind=kind)
-    return [p for p in map(as_place, found) if p.serving]
+    """The stations of a kind in a scope that serve people now."""
+    known = _known()
+    if known is not None and covers(known.county, scope_code):
+        found = (p for p in known.by_id.values() if covers(scope_code, p.code))
+    else:
+        found = map(as_place, stations_service.list_stations(scope_code=scope_code, kind=kind))
+    return [p for p in found if p.serving and p.kind is kind]
 
 
 def county_scope() -> str:
     """The code of the county that this installation serves. Raises NoCounty."""
-    return stations_service.get_county().code
+    known = _known()
+    return known.county if known is not None else stations_service.get_county().code
 
 
 def hub(county_code: str) -> Place:

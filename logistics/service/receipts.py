@@ -41,6 +41,7 @@ from logistics.rules.legs import Leg, leg
 from logistics.rules.limits import limits
 from logistics.service import bulk, places, runs, shelving, trail
 from logistics.service.places import Place
+from stations.models import StationKind
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,11 @@ def receive_manifests(*, actor: Actor, receipts: Sequence[Receipt]) -> None:
     _unload(counted, extra)
     _open_exceptions([item for item in counted if item.missing])
     for item in counted:
-        _record(item, len(extra.get(item.handover.id, ())))
+        if item.missing or item.receipt.extra:
+            _record(item, len(extra.get(item.handover.id, ())))
     runs.mark_arrived([(i.handover.run_id, i.here.id) for i in counted])
     _finish_trips({item.handover.run_id for item in counted})
+    bulk.forget(Handover, Run)
 
 
 def _counted(actor: Actor, receipts: Sequence[Receipt]) -> list[_Counted]:
@@ -148,18 +151,22 @@ def _close(counted: Sequence[_Counted]) -> None:
             for c in counted
         ],
     )
-    for item in counted:
-        for received, lines in ((True, item.came), (False, item.missing)):
-            _tick(item, received, lines)
+    _tick(counted)
 
 
-def _tick(item: _Counted, received: bool, lines: Sequence[Any]) -> None:
-    if not lines:
-        return
-    line = sa.update(HandoverLine).where(HandoverLine.handover_id == item.handover.id)
-    if len(lines) < len(item.lines):
-        line = line.where(HandoverLine.parcel_id.in_([one.parcel_id for one in lines]))
-    db.session.execute(line.values(received=received).execution_options(synchronize_session=False))
+def _tick(counted: Sequence[_Counted]) -> None:
+    """Every line is there unless it was named as missing."""
+    absent = [(c.handover.id, line.parcel_id) for c in counted for line in c.missing]
+    for some in bulk.chunks(absent):
+        named = sa.tuple_(HandoverLine.handover_id, HandoverLine.parcel_id).in_(some)
+        _set_received(named, received=False)
+    for handovers in bulk.chunks(c.handover.id for c in counted):
+        _set_received(HandoverLine.handover_id.in_(handovers), received=True)
+
+
+def _set_received(which: sa.ColumnElement[bool], *, received: bool) -> None:
+    change = sa.update(HandoverLine).where(which, HandoverLine.received.is_(None)).values(received=received)
+    db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def _surplus(item: _Counted) -> list[Any]:
@@ -178,8 +185,14 @@ def _surplus(item: _Counted) -> list[Any]:
             raise InvalidInput(words, field="extra")
         line = {"id": new_id(), "handover_id": item.handover.id, "parcel_id": parcel.id, "waybill_number": number}
         bulk.insert(HandoverLine, [line | {"received": True, "is_extra": True}])
+        rerouted = {"township_station_id": item.here.id} if item.here.kind is StationKind.TOWNSHIP_STATION else {}
         bulk.move_parcels(
-            [parcel.id], item.leg.waiting, item.leg.riding, holder_station_id=None, run_id=item.handover.run_id
+            [parcel.id],
+            item.leg.waiting,
+            item.leg.riding,
+            holder_station_id=None,
+            run_id=item.handover.run_id,
+            **rerouted,
         )
         found.append(parcel)
     return found
@@ -187,27 +200,34 @@ def _surplus(item: _Counted) -> list[Any]:
 
 def _unload(counted: Sequence[_Counted], extra: dict[uuid.UUID, list[Any]]) -> None:
     """The parcels leave the run and lie at the station; at a village they go on the shelves."""
-    events, shelve = [], []
+    events: list[dict[str, Any]] = []
+    arrived: dict[Leg, list[uuid.UUID]] = defaultdict(list)
+    shelve: list[tuple[_Counted, shelving.ToShelve]] = []
     for item in counted:
-        still_riding = [line for line in item.came if line.status is item.leg.riding]
-        arrived = [*still_riding, *extra.get(item.handover.id, ())]
-        ids = [line.parcel_id for line in arrived]
-        bulk.move_parcels(ids, item.leg.riding, item.leg.arrived, holder_station_id=item.here.id, run_id=None)
+        came = [line for line in item.came if line.status is item.leg.riding]
+        came += extra.get(item.handover.id, ())
+        ids = [line.parcel_id for line in came]
+        arrived[item.leg] += ids
         if item.leg.arrived is ParcelStatus.AT_VILLAGE:
-            shelve += [(item, shelving.ToShelve(a.parcel_id, item.here.id, a.size, a.is_cold)) for a in arrived]
+            shelve += [(item, shelving.ToShelve(a.parcel_id, item.here.id, a.size, a.is_cold)) for a in came]
         else:
             events += trail.rows(item.doer, What.RECEIVED, ids, at=item.here, run_id=item.handover.run_id)
+    for way, ids in arrived.items():
+        holder = _HOLDER.get(way.arrived, counted[0].here.id)  # there is one hub
+        bulk.move_parcels(ids, way.riding, way.arrived, holder_station_id=holder, run_id=None)
     codes = shelving.shelve_many([one for _item, one in shelve])
     for item, one in shelve:
-        events += trail.rows(
-            item.doer,
-            What.SHELVED,
-            [one.parcel_id],
-            at=item.here,
-            run_id=item.handover.run_id,
-            note=codes[one.parcel_id],
-        )
+        code, run_id = codes[one.parcel_id], item.handover.run_id
+        events += trail.rows(item.doer, What.SHELVED, [one.parcel_id], at=item.here, run_id=run_id, note=code)
     trail.keep(events)
+
+
+# Where a parcel lies after it arrived stands on the parcel itself: it was checked, or booked anew, when it was loaded.
+_HOLDER: dict[ParcelStatus, Any] = {
+    ParcelStatus.AT_VILLAGE: Parcel.village_station_id,
+    ParcelStatus.AT_TOWNSHIP: Parcel.township_station_id,
+    ParcelStatus.AT_TOWNSHIP_UP: Parcel.township_station_id,
+}
 
 
 def _open_exceptions(counted: Sequence[_Counted]) -> None:
@@ -237,6 +257,7 @@ def _open_exceptions(counted: Sequence[_Counted]) -> None:
 
 
 def _record(item: _Counted, extra: int) -> None:
+    """The audit trail gets what was not in order; what was stands in the parcels' own sealed trail."""
     parts = [f"签收 {len(item.came)} 件"]
     if item.missing:
         parts.append(f"短少 {len(item.missing)} 件（{'、'.join(line.waybill_number for line in item.missing[:5])}）")
@@ -250,7 +271,6 @@ def _record(item: _Counted, extra: int) -> None:
         text=f"{item.handover.from_name} → {item.handover.to_name}：{'，'.join(parts)}",
         division_code=item.here.code,
     )
-    db.session.expire(item.handover)
 
 
 def _finish_trips(run_ids: set[uuid.UUID]) -> None:
@@ -269,4 +289,3 @@ def _finish_trips(run_ids: set[uuid.UUID]) -> None:
             .values(status=RunStatus.DONE, finished_at=clock.now())
         )
         db.session.execute(change.execution_options(synchronize_session=False))
-    bulk.forget(Run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -149,7 +149,7 @@ def _drop_proposals(county_code: str, day: date) -> None:
     stops = sa.delete(RunStop).where(RunStop.run_id.in_(sa.select(Run.id).where(old)))
     db.session.execute(stops, execution_options=quietly)
     db.session.execute(sa.delete(Run).where(old), execution_options=quietly)
-    db.session.expire_all()
+    bulk.forget(Run, RunStop)
 
 
 def _planned(plan: RunPlan, day: date, start: Place, vehicle: Vehicle, seed: int | None) -> dict[str, Any]:
@@ -209,14 +209,14 @@ def confirm_runs(*, actor: Actor, run_ids: Sequence[uuid.UUID]) -> None:
     Raises RunNotFound, IllegalMove, ChangedMeanwhile.
     """
     actor.require(RUNS_PLAN)
-    for run in _move(actor, run_ids, RunStatus.CONFIRMED):
-        if run.tier is Tier.VILLAGE:
-            villages = [stop.station_id for stop in run.stops]
-            change = sa.update(Parcel).where(
-                Parcel.status == ParcelStatus.AT_HUB, Parcel.village_station_id.in_(villages)
-            )
-            through = change.values(township_station_id=run.start_station_id)
-            db.session.execute(through.execution_options(synchronize_session=False))
+    vans = {run.id: run for run in _move(actor, run_ids, RunStatus.CONFIRMED) if run.tier is Tier.VILLAGE}
+    for some in bulk.chunks(vans):
+        stops = sa.select(RunStop.run_id, RunStop.station_id).where(RunStop.run_id.in_(some))
+        rows = [
+            {"village_station_id": village, "township_station_id": vans[run_id].start_station_id}
+            for run_id, village in db.session.execute(stops)
+        ]
+        bulk.update(Parcel, "village_station_id", rows, Parcel.status == ParcelStatus.AT_HUB)
     bulk.forget(Parcel)
 
 
@@ -264,13 +264,15 @@ def finish_runs(*, actor: Actor, run_ids: Sequence[uuid.UUID]) -> None:
     _move(actor, run_ids, RunStatus.DONE, finished_at=clock.now())
 
 
-def mark_arrived(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
+def mark_arrived(pairs: Collection[tuple[uuid.UUID, uuid.UUID]]) -> None:
     """A handover shows that the run was at these stations: (run, station) pairs."""
-    now = clock.now()
-    for some in bulk.chunks(sorted(set(pairs))):
-        here = sa.tuple_(RunStop.run_id, RunStop.station_id).in_(some)
-        change = sa.update(RunStop).where(here, RunStop.arrived_at.is_(None)).values(arrived_at=now)
-        db.session.execute(change.execution_options(synchronize_session=False))
+    if not pairs:
+        return
+    stop = cast("sa.Table", RunStop.__table__)
+    here = (stop.c.run_id == sa.bindparam("run"), stop.c.station_id == sa.bindparam("station"))
+    change = sa.update(stop).where(*here, stop.c.arrived_at.is_(None)).values(arrived_at=clock.now())
+    rows = [{"run": run_id, "station": station_id} for run_id, station_id in sorted(set(pairs))]
+    db.session.connection().execute(change, rows)
     bulk.forget(RunStop)
 
 
@@ -287,7 +289,7 @@ def _move(actor: Actor, run_ids: Sequence[uuid.UUID], new: RunStatus, **values: 
     wanted = list(dict.fromkeys(run_ids))
     runs: list[Run] = []
     for some in bulk.chunks(wanted):
-        query = sa.select(Run).where(Run.id.in_(some), visible(actor)).options(selectinload(Run.stops))
+        query = sa.select(Run).where(Run.id.in_(some), visible(actor))
         runs += db.session.scalars(query)
     if len(runs) < len(wanted):
         raise RunNotFound

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app.core import audit, clock
+from app.core import audit, clock, ids
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
@@ -164,6 +164,7 @@ def _moved(
     actor: Actor, product_id: uuid.UUID, kind: MovementKind, quantity: Decimal, reference: str, note: str
 ) -> StockMovement:
     movement = StockMovement(
+        id=ids.new_id(),
         recorded_at=clock.now(),
         product_id=product_id,
         kind=kind,
@@ -173,7 +174,6 @@ def _moved(
         actor_name=actor.name,
     )
     db.session.add(movement)
-    db.session.flush()
     return movement
 
 

@@ -15,6 +15,7 @@ from products.forms import CloseProblemForm
 from products.models import ProblemStatus
 from products.permissions import PROBLEMS_READ
 from products.views.blueprint import bp
+from products.views.tabs import tabs
 
 
 @bp.get("/products/problems")
@@ -27,7 +28,13 @@ def list_problems() -> str:
         "q": request.args.get("q", "").strip()[:100],
     }
     page = paginate(service.list_problems(current_actor(), **chosen), request.args.get("page", 1, type=int))
-    return render_template("products/problems.html", page=page, chosen=chosen, statuses=ProblemStatus.choices())
+    return render_template(
+        "products/problems.html",
+        tabs=tabs("list_problems"),
+        page=page,
+        chosen=chosen,
+        statuses=ProblemStatus.choices(),
+    )
 
 
 @bp.route("/products/problems/<uuid:report_id>", methods=["GET", "POST"])

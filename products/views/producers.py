@@ -18,6 +18,7 @@ from products.models import ProducerKind
 from products.permissions import PRODUCTS_EDIT, PRODUCTS_READ
 from products.service.card import card_pdf
 from products.views.blueprint import bp
+from products.views.tabs import tabs
 
 
 @bp.get("/producers")
@@ -34,6 +35,7 @@ def list_producers() -> str:
     page = paginate(service.list_producers(actor, **chosen), request.args.get("page", 1, type=int))
     return render_template(
         "products/producers.html",
+        tabs=tabs("list_producers"),
         page=page,
         places=service.place_names(page.items),
         chosen=chosen,

@@ -20,6 +20,7 @@ from products.forms import MoveForm, PriceForm, ProductEditForm, ProductForm, St
 from products.models import PRODUCT_MOVES, MovementKind, Product, ProductStatus
 from products.permissions import PRODUCTS_EDIT, PRODUCTS_READ, PRODUCTS_REVIEW, STOCK_MANAGE
 from products.views.blueprint import bp
+from products.views.tabs import tabs
 
 
 def _chosen() -> dict[str, Any]:
@@ -42,6 +43,7 @@ def list_products() -> str:
     page = paginate(service.list_products(actor, **chosen), request.args.get("page", 1, type=int))
     return render_template(
         "products/list.html",
+        tabs=tabs("list_products"),
         page=page,
         chosen=chosen,
         categories=[(name, name) for name in service.category_choices()],

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import zxingcpp
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from app.core import clock, ids
@@ -27,6 +33,7 @@ from tests.factories.products import (
     new_gtin,
 )
 from tests.factories.traceability import create_packed_lot
+from tests.tools import need
 
 pytestmark = pytest.mark.usefixtures("session")
 Login = Callable[[Any], FlaskClient]
@@ -119,7 +126,7 @@ def test_others_see_neither_the_page_nor_the_buttons(login: Login, township: Fla
     assert operator.post(f"/products/{mine.id}/move/paused", data={"reason": "x"}).status_code == 403
 
 
-def test_a_producer_gets_a_card_with_a_code_that_scans(hub: FlaskClient, app: Flask) -> None:
+def test_a_producer_gets_a_card_with_a_code_that_scans(hub: FlaskClient, app: Flask, tmp_path: Path) -> None:
     create_producer()
     form = {"name": "李大山", "kind": "farm_household", "division_code": VILLAGE, "phone": "138 1234 1234"}
     url = hub.post("/producers/new", data=form).headers["Location"]
@@ -127,7 +134,13 @@ def test_a_producer_gets_a_card_with_a_code_that_scans(hub: FlaskClient, app: Fl
     assert "138****1234" in page
     assert "13812341234" not in page
     card = hub.get(f"{url}/card.pdf")
-    assert card.data.startswith(b"%PDF-")
+    (tmp_path / "card.pdf").write_bytes(card.data)
+    subprocess.run(
+        [need("pdftoppm"), "-r", "150", "-gray", str(tmp_path / "card.pdf"), str(tmp_path / "card")], check=True
+    )
+    (found,) = zxingcpp.read_barcodes(np.array(Image.open(tmp_path / "card-1.pgm")))
+    producer = service.get_producer(create_hub_admin().actor, uuid.UUID(url.rpartition("/")[2]))
+    assert found.text == f"{app.config['BASE_URL']}/farmer/{producer.code}"
     assert "李大山" in text_of(hub.get("/producers?q=李大山&kind=farm_household"))
     assert hub.post(f"{url}/edit", data={"name": "李大川", "kind": "farm_household"}).status_code == 303
 

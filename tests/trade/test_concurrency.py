@@ -1,10 +1,11 @@
-"""Several tills at once, on a real PostgreSQL: receipt numbers have no gap and no double, stock is never sold twice."""
+"""Several tills at once, with real commits: receipt numbers have no gap and no double, stock is never sold twice."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -29,21 +30,27 @@ THREADS = 8
 
 
 @pytest.fixture
-def own_app(engine: str, database_url: str, tmp_path: Any) -> Any:
-    """An application whose commits are real, on a schema of its own."""
-    if engine != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-    name = f"tills_{ids.new_id().hex[:12]}"
-    server = sa.make_url(database_url)
+def own_app(engine: str, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application whose commits are real, on a database of its own."""
+    with _own_database(engine, database_url, tmp_path) as url:
+        app = make_app(url, tmp_path)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def _own_database(engine: str, database_url: str, tmp_path: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'own.db'}"
+        return
+    server, name = sa.make_url(database_url), f"tills_{ids.new_id().hex[-12:]}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    app = make_app(server.set(database=name).render_as_string(hide_password=False), tmp_path)
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    yield server.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     admin.dispose()

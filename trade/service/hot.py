@@ -70,7 +70,8 @@ def insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
 def insert_one(model: type[M], row: dict[str, Any]) -> M:
     """Write a row that names every column, and return it as a loaded object without reading it again."""
     insert(model, [row])
-    thing = model(**row)
+    thing = model()
+    thing.__dict__.update(row)  # as if it had been loaded: nothing here is a change that waits to be written
     make_transient_to_detached(thing)
     db.session.add(thing)
     return thing

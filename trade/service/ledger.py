@@ -174,8 +174,8 @@ class AccountRow:
 
 
 _SUMS = (
-    sa.func.coalesce(sa.func.sum(LedgerEntry.debit_fen), 0),
-    sa.func.coalesce(sa.func.sum(LedgerEntry.credit_fen), 0),
+    sa.cast(sa.func.coalesce(sa.func.sum(LedgerEntry.debit_fen), 0), sa.BigInteger),
+    sa.cast(sa.func.coalesce(sa.func.sum(LedgerEntry.credit_fen), 0), sa.BigInteger),
 )
 
 
@@ -189,7 +189,7 @@ def trial_balance(scope_code: str, until: date | None = None) -> list[AccountRow
 
 
 def sub_ledgers(account: Account, scope_code: str) -> sa.Select[Any]:
-    """Query: an account's sub-ledgers as rows (sub_account, sub_name, debit_fen, credit_fen), largest turnover first."""
+    """Query: an account's sub-ledgers as rows (sub_account, sub_name, debit_fen, credit_fen), busiest first."""
     debit, credit = _SUMS[0].label("debit_fen"), _SUMS[1].label("credit_fen")
     return (
         sa.select(LedgerEntry.sub_account, sa.func.max(LedgerEntry.sub_name).label("sub_name"), debit, credit)

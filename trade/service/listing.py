@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.access import Actor, Role
+from app.core.database import db
 from app.core.labels import LabelEnum
 from app.core.scope import in_scope
 from trade.models.services import PurchaseService, PurchaseStatus, SaleService, SaleStatus, ServiceKind
@@ -50,6 +52,11 @@ def list_services(actor: Actor, f: ServiceFilter) -> sa.Select[Any]:
     parts = [_part(actor, kind, f) for kind in kinds if not f.status or f.status.startswith(f"{kind.value}.")]
     found = sa.union_all(*(parts or [_part(actor, kinds[0], f).where(sa.false())])).subquery("service")
     return sa.select(found).order_by(found.c.day.desc(), found.c.recorded_at.desc(), found.c.id.desc())
+
+
+def all_services(actor: Actor, f: ServiceFilter) -> Iterator[Any]:
+    """Every row of :func:`list_services`, for a sheet."""
+    yield from db.session.execute(list_services(actor, f))
 
 
 def _part(actor: Actor, kind: ServiceKind, f: ServiceFilter) -> sa.Select[Any]:

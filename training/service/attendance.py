@@ -130,9 +130,7 @@ def _put_on_list(session: TrainingSession, people: Sequence[Trainee], signed_by:
     """Add those who are not on the list yet; tells who was added."""
     there = {a.trainee_id for a in db.session.scalars(_live(session.id, [person.id for person in people]))}
     new = [person for person in people if person.id not in there]
-    rows = [
-        Attendance(session=session, trainee=person, signed_at=clock.now(), signed_by=signed_by) for person in new
-    ]
+    rows = [Attendance(session=session, trainee=person, signed_at=clock.now(), signed_by=signed_by) for person in new]
     try:
         with db.session.begin_nested():
             db.session.add_all(rows)
@@ -198,4 +196,6 @@ def known_people(session: TrainingSession, q: str = "") -> sa.Select[Any]:
 
 def count_known(session: TrainingSession) -> int:
     """How many people :func:`known_people` offers."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(known_people(session).order_by(None).subquery())) or 0
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(known_people(session).order_by(None).subquery())) or 0
+    )

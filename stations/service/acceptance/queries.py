@@ -89,8 +89,8 @@ def get_checklist(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
     return db.session.scalars(query.options(loading)).one()
 
 
-def export_rows(rows: Sequence[Any]) -> list[list[Any]]:
-    """The rows of :func:`query_acceptances` for a sheet: place, station, kind, status, judged, items,
+def export_rows(actor: Actor, **wanted: Any) -> list[list[Any]]:
+    """All rows of :func:`query_acceptances` for a sheet: place, station, kind, status, judged, items,
     findings not closed, approved (fen), payee, builder, inspected, decided.
     """
     return [
@@ -108,7 +108,7 @@ def export_rows(rows: Sequence[Any]) -> list[list[Any]]:
             a.inspected_on,
             a.decided_on,
         ]
-        for a, judged, items, unfinished in rows
+        for a, judged, items, unfinished in db.session.execute(query_acceptances(actor, **wanted))
     ]
 
 
