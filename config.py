@@ -15,7 +15,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
     """The application's settings.
 
     Reads ``XIANGYI_DATABASE_URL``, ``XIANGYI_DATA_DIR``, ``XIANGYI_BASE_URL``, ``XIANGYI_SECRET_KEY``,
-    ``XIANGYI_FONT``, ``XIANGYI_TOTP_REQUIRED`` and ``REDIS_URL``; see ``docs/architecture.md``.
+    ``XIANGYI_FONT``, ``XIANGYI_TOTP_REQUIRED``, ``XIANGYI_TRUSTED_PROXIES`` and ``REDIS_URL``; see
+    ``docs/architecture.md``. Raises ValueError for a number of proxies that is none.
     """
     env = os.environ if environ is None else environ
     data_dir = Path(env.get("XIANGYI_DATA_DIR") or ROOT / "var").resolve()
@@ -30,6 +31,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> dict[str, Any]
         "SECRET_KEY": env.get("XIANGYI_SECRET_KEY") or stored_secret(data_dir),
         "JOBS": "thread",
         "TOTP_REQUIRED": env.get("XIANGYI_TOTP_REQUIRED", "1") != "0",
+        "TRUSTED_PROXIES": proxies(env.get("XIANGYI_TRUSTED_PROXIES")),
         "JOB_QUEUE": "xiangyi",
         "RATELIMIT_STORAGE_URI": redis_url or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
@@ -55,6 +57,15 @@ def database_url(given: str | None, data_dir: Path) -> str:
         if given.startswith(scheme):
             return "postgresql+psycopg://" + given.removeprefix(scheme)
     return given
+
+
+def proxies(given: str | None) -> int:
+    """How many proxies in front are believed when they say who asks: 0 unless told otherwise."""
+    if not given:
+        return 0
+    if not (given.isascii() and given.isdecimal()):
+        raise ValueError(f"XIANGYI_TRUSTED_PROXIES is a number of proxies such as 1, not {given!r}")
+    return int(given)
 
 
 def stored_secret(data_dir: Path) -> str:

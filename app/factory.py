@@ -11,6 +11,8 @@ from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from app import menu
@@ -35,6 +37,7 @@ def create_app(**settings: Any) -> Flask:
     app.config.from_mapping(config.from_environment() | settings)
     Path(app.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     import_models()
+    _proxies(app)
     _database(app)
     _languages(app)
     _templates(app)
@@ -42,6 +45,13 @@ def create_app(**settings: Any) -> Flask:
     _views(app)
     fonts.use(app.config["FONT"])
     return app
+
+
+def _proxies(app: Flask) -> None:
+    """Behind a proxy, the asker's address and https come from its headers; without one, nobody's headers count."""
+    count = app.config["TRUSTED_PROXIES"]
+    if count > 0:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=1)  # type: ignore[method-assign]
 
 
 def import_models() -> None:
@@ -93,9 +103,7 @@ def _templates(app: Flask) -> None:
 
 def _places(actor: Actor | None) -> dict[str, Any]:
     """The links and the name in the bar."""
-    from stations import service as stations_service
-
-    place, note = stations_service.place_of(actor)
+    place, note = _place(actor)
     return {
         "place": place,
         "place_note": note,
@@ -106,6 +114,17 @@ def _places(actor: Actor | None) -> dict[str, Any]:
     }
 
 
+def _place(actor: Actor | None) -> tuple[str | None, str | None]:
+    """Where one is. The page that says that the database does not answer comes without it."""
+    from stations import service as stations_service
+
+    try:
+        return stations_service.place_of(actor)
+    except OperationalError:
+        db.session.rollback()
+        return None, None
+
+
 def _other_language_url() -> str:
     if not request:
         return "/"
@@ -114,7 +133,7 @@ def _other_language_url() -> str:
 
 
 def _login(app: Flask) -> None:
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # templates know the actor, not the account
 
     @login_manager.user_loader
     def load(session_id: str) -> Any:

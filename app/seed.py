@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
@@ -39,9 +40,10 @@ from trade.models import Villager
 from training import seed as training_seed
 
 DAYS = 365
-PARCELS_DOWN, PARCELS_UP = 9_000, 1_500
-STATION_DAYS = 9  # points that record something on a day, beside the one whose operator has a login
-ORDERS_A_DAY = 6
+PARCELS_DOWN, PARCELS_UP = 6_000, 900
+STATION_DAYS = 6  # points that record something on a day, beside the one whose operator has a login
+VILLAGERS = 9  # whom a point knows by name
+ORDERS_A_DAY = 3
 ORDER_SEASON = (1.3, 0.7, 0.6, 0.8, 1.0, 1.0, 0.9, 0.8, 1.3, 1.4, 1.5, 1.2)  # harvest and the festivals
 ACCEPTANCE_DAYS = 40  # what the walked acceptance takes, until the end of the year
 # Cheap hashes: hundreds of accounts are made at once; each is hashed anew, at full strength, at its first login.
@@ -106,6 +108,15 @@ PEOPLE = (
     (Role.DRIVER, "driver", "罗建国"),
     (Role.INSPECTOR, "inspector", "谭春梅"),
 )
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A village point, who works there, and since when."""
+
+    opened_on: date
+    actor: Actor
+    is_home: bool
 
 
 class _Maker:
@@ -216,33 +227,37 @@ class _Maker:
     def _trade(self) -> None:
         """Day by day: stock is kept up, orders come in, some of the open points record what they did."""
         rng = self.year.random("trade")
-        points = [s for s in self.stations if s.kind is StationKind.VILLAGE_POINT and s.opened_on]
         home = _home(self.stations)[StationKind.VILLAGE_POINT]
-        folk: dict[uuid.UUID, Sequence[Villager]] = {}
-        for n in range(DAYS):
-            day = self.year.first_day + timedelta(days=n)
+        points = [
+            _Point(s.opened_on, self.staff[s.id], s is home)
+            for s in self.stations
+            if s.kind is StationKind.VILLAGE_POINT and s.opened_on
+        ]
+        days = [self.year.first_day + timedelta(days=n) for n in range(DAYS)]
+        for _month, some in groupby(days, key=lambda day: day.replace(day=1)):
+            self._trade_month(list(some), points, rng)
+
+    @command
+    def _trade_month(self, days: Sequence[date], points: Sequence[_Point], rng: Random) -> None:
+        folk: dict[uuid.UUID | None, Sequence[Villager]] = {}
+        for n, day in enumerate(days):
             self._orders(day, rng)
-            open_points = [s for s in points if s.opened_on <= day]
-            for station in rng.sample(open_points, min(STATION_DAYS, len(open_points))) + [home] * (n % 2):
-                actor = self.staff[station.id]
-                if station.id not in folk:
+            open_points = [p for p in points if p.opened_on <= day]
+            chosen = rng.sample(open_points, min(STATION_DAYS, len(open_points)))
+            for point in chosen + [p for p in open_points if p.is_home and n % 2 and p not in chosen]:
+                if point.actor.station_id not in folk:
                     with clock.at(clock.at_local(day, 8, 30)):
-                        folk[station.id] = trade_seed.people(actor=actor, rng=rng, count=16)
+                        folk[point.actor.station_id] = trade_seed.people(actor=point.actor, rng=rng, count=VILLAGERS)
                 plan = trade_seed.DayPlan(day, rng.choice((0, 1, 1, 2)), rng.choice((1, 1, 2, 3)), self.year.until)
-                trade_seed.record_day(actor=actor, rng=rng, plan=plan, folk=folk[station.id])
+                trade_seed.record_day(actor=point.actor, rng=rng, plan=plan, folk=folk[point.actor.station_id])
 
     def _orders(self, day: date, rng: Random) -> None:
         products_seed.keep_in_stock(actor=self.hub, random=rng, day=day)
-        with clock.at(clock.at_local(day, 8)):
-            catalogue = [p for p in products_on_sale(self.hub) if p.listed_at and p.listed_at <= clock.now()]
-        count = round(ORDERS_A_DAY * ORDER_SEASON[day.month - 1] * rng.uniform(0.5, 1.5))
+        now = clock.at_local(day, 8)
+        catalogue = [p for p in products_on_sale(self.hub) if p.listed_at and p.listed_at <= now]
+        count = round(ORDERS_A_DAY * ORDER_SEASON[day.month - 1] * rng.uniform(0.5, 1.5)) if catalogue else 0
         trade_seed.record_orders(
-            actor=self.hub,
-            rng=rng,
-            day=day,
-            count=count if catalogue else 0,
-            catalogue=catalogue,
-            until=self.year.until,
+            actor=self.hub, rng=rng, day=day, count=count, catalogue=catalogue, until=self.year.until
         )
 
     def _parcels(self) -> None:
@@ -250,7 +265,7 @@ class _Maker:
         with clock.at(clock.at_local(self.year.first_day, 8)):
             logistics_seed.seed_fleet(self.hub, [(driver.id, driver.name)] if driver.id else [])
         logistics_seed.seed_year(
-            self.hub,
+            SYSTEM,
             start=self.year.first_day,
             end=self.year.last_day,
             seed=self.year.number,

@@ -13,6 +13,7 @@ from stations import service as stations_service
 from stations.models import Division, Level
 from training import service
 from training.models import SessionStatus, TraineeCategory, TrainingSession
+from training.service import Person
 
 COURSES = (
     ("村级服务点操作：代买代卖与日结", 4),
@@ -35,7 +36,7 @@ CATEGORIES = (
 )
 
 
-def seed_training(*, actor: Actor, first_day: date, last_day: date, random: Random, sessions: int = 80) -> int:
+def seed_training(*, actor: Actor, first_day: date, last_day: date, random: Random, sessions: int = 48) -> int:
     """Hold ``sessions`` sessions between two days, spread over the townships; returns the person-times.
 
     Two more are planned for the days after. People come from the villages of the township; some come twice, so that
@@ -62,7 +63,7 @@ def _hold(actor: Actor, township: Division, day: date, number: int, random: Rand
     with clock.at(clock.at_local(day, 8, 40)):
         _move(actor, session, number, SessionStatus.OPEN)
         villages = stations_service.list_divisions(Level.VILLAGE, township.code)
-        signed = _sign_in(actor, session, villages or [township], random)
+        signed = _sign_in(actor, session, number, villages or [township], random)
     with clock.at(clock.at_local(day, 17)):
         _move(actor, session, number, SessionStatus.CLOSED)
     return signed
@@ -88,18 +89,18 @@ def _move(actor: Actor, session: TrainingSession, number: int, status: SessionSt
     service.move_session(actor=actor, request_id=request_id, session_id=session.id, new_status=status)
 
 
-def _sign_in(actor: Actor, session: TrainingSession, villages: Sequence[Division], random: Random) -> int:
+def _sign_in(actor: Actor, session: TrainingSession, number: int, villages: Sequence[Division], random: Random) -> int:
     """Between 28 and 52 of the township's people; who comes is drawn from some 70, so that some come again."""
-    people = random.sample(range(70), random.randint(28, 52))
-    for person in people:
-        service.sign_in(
-            actor=actor,
-            request_id=None,
-            session_id=session.id,
-            name=SURNAMES[person * 7 % len(SURNAMES)] + GIVEN[person % len(GIVEN)] + GIVEN[person * 5 % len(GIVEN)],
-            phone=f"1591{int(session.division_code[4:9]) % 10000:04d}{person:03d}",
-            division_code=villages[person % len(villages)].code,
-            category=CATEGORIES[person % len(CATEGORIES)],
-            from_poor_household=person % 6 == 0,
+    people = [
+        Person(
+            name=SURNAMES[n * 7 % len(SURNAMES)] + GIVEN[n % len(GIVEN)] + GIVEN[n * 5 % len(GIVEN)],
+            phone=f"1591{int(session.division_code[4:9]) % 10000:04d}{n:03d}",
+            division_code=villages[n % len(villages)].code,
+            category=CATEGORIES[n % len(CATEGORIES)],
+            from_poor_household=n % 6 == 0,
         )
+        for n in random.sample(range(70), random.randint(28, 52))
+    ]
+    request_id = ids.derived_id("training", number, "list")
+    service.sign_in_list(actor=actor, request_id=request_id, session_id=session.id, people=people)
     return len(people)

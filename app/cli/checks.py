@@ -1,4 +1,4 @@
-"""Checks that an outsider can run: seals, ledger, documents."""
+"""Checks that an outsider can run: seals, ledger, documents; and who may do what."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from app.cli.common import json_option, show, with_app
 from app.core import documents, seals
+from app.core.access import PERMISSIONS, Role
 
 
 @click.group()
@@ -71,4 +72,31 @@ def verify_pdf(file: Path, as_json: bool) -> None:
     sys.exit(0 if verdict.finding is documents.Finding.GENUINE else 1)
 
 
-commands = [seal, ledger, pdf]
+PERMISSIONS_HEAD = """# 谁能做什么 · Who may do what
+
+由 `xiangyi permissions > docs/permissions.md` 生成，不要手改；测试核对它与程序一致。
+有权限还要在管辖范围以内：别的乡镇、别的村的记录看不到（404）。
+
+Made by that command from the permissions in the code; a test compares.
+A permission holds within the person's division only.
+"""
+
+
+def permissions_table() -> str:
+    """Role × permission as a Markdown page, sorted by the permission's name. Needs an application context."""
+    heads = [["权限", "名称", *(str(role.label) for role in Role)], ["---", "---", *([":-:"] * len(Role))]]
+    rows = [
+        [f"`{name}`", str(permission.label), *("✓" if role in permission.roles else "" for role in Role)]
+        for name, permission in sorted(PERMISSIONS.items())
+    ]
+    return "\n".join([PERMISSIONS_HEAD, *(f"| {' | '.join(cells)} |" for cells in heads + rows)])
+
+
+@click.command()
+@with_app
+def permissions() -> None:
+    """Which role may do what, as a Markdown page (docs/permissions.md)."""
+    click.echo(permissions_table())
+
+
+commands = [seal, ledger, pdf, permissions]

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
+from app.core import clock, ids
 from app.core.access import Actor
+from app.core.command import write_last
 from app.core.database import Model, UTCDateTime, append_only, db, uuid_pk
 
 
@@ -46,25 +47,27 @@ class AuditEntry(Model):
 
 def record(
     *, actor: Actor, action: str, subject: Subject, text: str, division_code: str, data: dict[str, Any] | None = None
-) -> AuditEntry:
-    """Add an entry to the open transaction.
+) -> None:
+    """Add an entry to the open transaction; it is written just before the commit.
 
     ``action`` is ``domain.verb``; ``text`` the Chinese sentence people will read; ``data`` JSON-able facts, without
     personal data beyond what the sentence needs.
     """
-    entry = AuditEntry(
-        recorded_at=clock.now(),
-        actor_id=actor.id,
-        actor_name=actor.name,
-        division_code=division_code,
-        action=action,
-        subject_table=subject.__tablename__,
-        subject_id=str(subject.id),
-        text=text,
-        data=data or {},
+    write_last(
+        AuditEntry,
+        {
+            "id": ids.new_id(),
+            "recorded_at": clock.now(),
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "division_code": division_code,
+            "action": action,
+            "subject_table": subject.__tablename__,
+            "subject_id": str(subject.id),
+            "text": text,
+            "data": data or {},
+        },
     )
-    db.session.add(entry)
-    return entry
 
 
 def history(subject: Subject) -> Sequence[AuditEntry]:

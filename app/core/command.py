@@ -10,13 +10,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
 
 from app.core.database import db, write_intent
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Rows that are only ever added may wait until the end of the command and be written together; see ``write_last``.
+_last: ContextVar[dict[type[Any], list[dict[str, Any]]] | None] = ContextVar("written_last", default=None)
 _outbox: ContextVar[list[Callable[[], object]] | None] = ContextVar("outbox", default=None)
 
 
@@ -33,6 +37,18 @@ def after_commit(leave: Callable[[], object]) -> None:
     outbox.append(leave)
 
 
+def write_last(model: type[Any], row: dict[str, Any]) -> None:
+    """Write a row just before the outermost command commits, together with the others of its table.
+
+    For append-only rows that nothing in the command reads again. Outside a command it is written at once.
+    """
+    waiting = _last.get()
+    if waiting is None:
+        db.session.execute(sa.insert(model.__table__), [row])
+    else:
+        waiting.setdefault(model, []).append(row)
+
+
 def command(verb: Callable[P, R]) -> Callable[P, R]:
     """Run the verb in a transaction of its own, or in the one that is open already."""
 
@@ -47,16 +63,21 @@ def command(verb: Callable[P, R]) -> Callable[P, R]:
 
 def _outermost(verb: Callable[[], R]) -> R:
     outbox: list[Callable[[], object]] = []
-    token, intent = _outbox.set(outbox), write_intent.set(True)
+    last: dict[type[Any], list[dict[str, Any]]] = {}
+    token, waiting, intent = _outbox.set(outbox), _last.set(last), write_intent.set(True)
     try:
         _leave_reading_transaction()
         result = verb()
+        db.session.flush()
+        for model, rows in last.items():
+            db.session.execute(sa.insert(model.__table__), rows)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
         _outbox.reset(token)
+        _last.reset(waiting)
         write_intent.reset(intent)
     for leave in outbox:
         leave()

@@ -32,7 +32,7 @@ class RequestIdField(HiddenField):
     """The client-made id of this submission; a page that is shown again keeps it, a new page gets a new one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default=lambda: str(ids.new_id()), **kwargs)
+        super().__init__(default=ids.new_id, **kwargs)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was typed; raises ValueError with a sentence that shows the right form."""

@@ -223,14 +223,16 @@ def _legend(points: Sequence[MapPoint], kinds: Mapping[str, Kind], routes: Seque
     legend = Drawing(width, 0)
     x, y = 14.0, 18.0
     entries = [(f"{kind.label} {sum(p.kind == name for p in points)}", name) for name, kind in kinds.items()]
-    for n, (text, name) in enumerate([*entries, *((route.title, None) for route in routes)]):
+    looks = {route.title: _route_look(n, route) for n, route in reversed(list(enumerate(routes)))}
+    titles = list(dict.fromkeys(route.title for route in routes))  # routes of one title are one entry
+    for text, name in [*entries, *((title, None) for title in titles)]:
         room = 16 + text_width(text, 12) + 22 + (0 if name else 20)
         if x > 14 and x + room > width:
             x, y = 14.0, y + 20
         if name is not None:
             _draw_mark(legend, x, y - 4, kinds[name])
         else:
-            colour, dash = _route_look(n - len(entries), routes[n - len(entries)])
+            colour, dash = looks[text]
             legend.line((x - 6, y - 4), (x + 24, y - 4), colour, width=2.5, dash=dash)
         legend.text(x + (12 if name is not None else 30), y, text, size=12, colour=INK)
         x += room

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -38,11 +38,10 @@ class SealLeaf(Model):
     """The place of a row in its table's tree."""
 
     __tablename__ = "seal_leaf"
-    __table_args__ = (sa.UniqueConstraint("stream", "position"), sa.UniqueConstraint("stream", "row_id"))
+    __table_args__ = (sa.UniqueConstraint("stream", "row_id"),)
 
-    id: Mapped[uuid.UUID] = uuid_pk()
-    stream: Mapped[str] = mapped_column(sa.String(64))
-    position: Mapped[int]
+    stream: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     row_id: Mapped[uuid.UUID]
     leaf: Mapped[str] = mapped_column(sa.String(64))
 
@@ -79,21 +78,31 @@ class Breach:
     position: int | None
 
 
-def row_bytes(row: Any, table: sa.Table) -> bytes:
-    """A row in one spelling on every engine: column names in order, ISO times in UTC, decimals as text."""
-    return json.dumps(
-        {c.name: _plain(row[c.name]) for c in table.columns}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def row_bytes(row: Any, names: Sequence[str]) -> bytes:
+    """A row (a mapping) in one spelling on every engine.
+
+    A JSON object of the columns ``names`` (sorted), without spaces: ISO times in UTC, decimals and UUIDs as text.
+    """
+    return _encode({name: _plain(row[name]) for name in names}).encode()
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (str, int)):  # most of them; an enum member of ours is a str
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
-    if isinstance(value, (uuid.UUID, bytes)):
-        return value.hex() if isinstance(value, bytes) else str(value)
-    return str(value) if hasattr(value, "isoformat") else value
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return str(value)
+
+
+def _names(table: sa.Table) -> list[str]:
+    return sorted(column.name for column in table.columns)
 
 
 # -- keys ------------------------------------------------------------------------------------------
@@ -140,7 +149,7 @@ def make() -> dict[str, int]:
 
 
 def _extend(stream: str, table: sa.Table, key: Ed25519PrivateKey) -> int:
-    leaves = _stored_leaves(stream)
+    leaves, names = _stored_leaves(stream), _names(table)
     known = sa.select(SealLeaf.row_id).where(SealLeaf.stream == stream)
     fresh = db.session.execute(
         sa.select(table).where(table.c.id.not_in(known)).order_by(table.c.recorded_at, table.c.id)
@@ -150,13 +159,13 @@ def _extend(stream: str, table: sa.Table, key: Ed25519PrivateKey) -> int:
             "stream": stream,
             "position": len(leaves) + n,
             "row_id": row["id"],
-            "leaf": merkle.leaf_hash(row_bytes(row, table)).hex(),
+            "leaf": merkle.leaf_hash(row_bytes(row, names)).hex(),
         }
         for n, row in enumerate(fresh)
     ]
     if not added:
         return 0
-    db.session.execute(sa.insert(SealLeaf), added)
+    db.session.execute(sa.insert(SealLeaf.__table__), added)
     _sign_head(stream, leaves + [bytes.fromhex(str(a["leaf"])) for a in added], key)
     return len(added)
 
@@ -201,6 +210,7 @@ def sealed_rows() -> dict[str, int]:
 
 
 def _breaches(stream: str, table: sa.Table, key: Ed25519PublicKey) -> Iterator[Breach]:
+    names = _names(table)
     rows = {row["id"]: row for row in db.session.execute(sa.select(table)).mappings()}
     leaves = db.session.scalars(sa.select(SealLeaf).where(SealLeaf.stream == stream).order_by(SealLeaf.position)).all()
     for expected, leaf in enumerate(leaves):
@@ -209,7 +219,7 @@ def _breaches(stream: str, table: sa.Table, key: Ed25519PublicKey) -> Iterator[B
             yield Breach(stream, "tree", leaf.row_id, expected)
         elif row is None:
             yield Breach(stream, "removed", leaf.row_id, leaf.position)
-        elif merkle.leaf_hash(row_bytes(row, table)).hex() != leaf.leaf:
+        elif merkle.leaf_hash(row_bytes(row, names)).hex() != leaf.leaf:
             yield Breach(stream, "altered", leaf.row_id, leaf.position)
     heads = db.session.scalars(sa.select(SealHead).where(SealHead.stream == stream).order_by(SealHead.size)).all()
     yield from _head_breaches(stream, heads, [bytes.fromhex(leaf.leaf) for leaf in leaves], key)

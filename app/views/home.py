@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 
+from accounts import rules as accounts_rules
 from app.core import documents, uploads
 from app.core.access import LOGGED_IN, current_actor, find_actor, public, requires
 from app.core.forms import Required
@@ -62,9 +62,7 @@ def set_language(lang: str) -> ResponseReturnValue:
 
 def own_path(target: str | None) -> str:
     """A path on this site, or the front page: never somebody else's address."""
-    parts = urlsplit(target or "/")
-    safe = not parts.scheme and not parts.netloc and (target or "/").startswith("/") and "\\" not in (target or "")
-    return (target or "/") if safe and not (target or "").startswith("//") else "/"
+    return accounts_rules.own_path(target) or "/"
 
 
 @bp.get("/files/<uuid:upload_id>")

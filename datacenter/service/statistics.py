@@ -112,7 +112,9 @@ def _station_rows(division_code: str, month: str) -> list[Row]:
         for key, figures in sorted(found.items(), key=lambda item: names[item[0]])
     ]
     retail = rules.total(measures.figures(Slice(division_code, month)).values()).retail_fen
-    return [*rows, Row(RETAIL_ROW, Figures(retail_fen=retail))] if retail is not None else rows
+    if not rows and not retail:
+        return []
+    return [*rows, Row(RETAIL_ROW, Figures(retail_fen=retail or 0))]  # so that the total is the row of the table above
 
 
 # -- the months before ----------------------------------------------------------------------------------

@@ -118,8 +118,7 @@ def solution_to_json(solution: Solution) -> dict[str, Any]:
     """The solution schema of the benchmark, numbers counted from 1; pick-ups only where there are any."""
     first = [{"stops": [_stop_to_json(stop) for stop in tour.stops]} for tour in solution.tours]
     second = [
-        {"satellite": route.satellite + 1, "customers": [c + 1 for c in route.customers]}
-        for route in solution.routes
+        {"satellite": route.satellite + 1, "customers": [c + 1 for c in route.customers]} for route in solution.routes
     ]
     return {"first": first, "second": second}
 
@@ -138,15 +137,10 @@ def solution_from_json(data: Any) -> Solution:
     """The solution in the schema. Raises BenchmarkError when it is malformed."""
     try:
         tours = tuple(
-            TruckTour(
-                tuple(Stop(s["satellite"] - 1, s["amount"], s.get("pickup", 0)) for s in tour["stops"])
-            )
+            TruckTour(tuple(Stop(s["satellite"] - 1, s["amount"], s.get("pickup", 0)) for s in tour["stops"]))
             for tour in data["first"]
         )
-        routes = tuple(
-            FreighterRoute(r["satellite"] - 1, tuple(c - 1 for c in r["customers"]))
-            for r in data["second"]
-        )
+        routes = tuple(FreighterRoute(r["satellite"] - 1, tuple(c - 1 for c in r["customers"])) for r in data["second"])
     except (AttributeError, KeyError, TypeError) as error:
         raise BenchmarkError(_("方案的格式不对：%(reason)s", reason=error)) from error
     return Solution(tours, routes)

@@ -34,7 +34,8 @@ def great_circle(points: Sequence[tuple[float, float]], detour: float = DETOUR) 
         + np.cos(lat)[:, None] * np.cos(lat)[None, :] * np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
     )
     metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return np.rint(metres * detour).astype(np.int64)
+    whole: NDArray[np.int64] = np.rint(metres * detour).astype(np.int64)
+    return whole
 
 
 def read_matrix(path: Path, size: int) -> NDArray[np.int64]:

@@ -1,5 +1,8 @@
-"""One line of search: run the second level under promising settings, price what comes out with the
-first, harvest routes, and now and then choose among all of them."""
+"""One line of search, round after round.
+
+Run the second level under promising settings, price what comes out with the first, harvest routes,
+and now and then choose among all of them.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-import numpy as np
-
-from logistics.planner.balance import Balance
-from logistics.planner.first_level import FirstLevel, Plan, room_needed
+from logistics.planner.first_level import Amounts, FirstLevel, Plan, room_needed
 from logistics.planner.moves import Counts, Openings, tour_variants
 from logistics.planner.pool import RoutePool
 from logistics.planner.problem import Problem
 from logistics.planner.second_level import Candidate, Routes, Run, SecondLevel, Setting
 from logistics.planner.selection import Limits, Selector, Tours
-from logistics.planner.solution import loads_of
+from logistics.planner.solution import Loads, loads_of
+from logistics.planner.tour_limits import TourBook
 
 GoOn = Callable[[], bool]
 
 _STEPS = 1000  # of local search in one visit
 _VISITS_BETWEEN_CHOICES = 4
 _VARIANTS = 24
+_CHOICE_SECONDS = 0.7
+_LAST_PLACES = 3
 _GAP = 1.004  # whole choices cost this much more than the relaxation, roughly
 _EPSILON = 1e-7
-_REPAIRS = 5
+_WIDE = 0.015  # of the cost: beyond, a choice would not end in time
+_FRESH = 0.001  # of the cost: a forecast better by so much is worth a new choice
+_BOOKED = 8  # trucks, for which sets of tours are tabled
+_FEW = 6  # satellites, for which exact tours take no time
 
 
 @dataclass(slots=True)
@@ -69,11 +75,14 @@ class Explorer:
         self.problem = problem
         self.best = Best()
         self.steps = 0
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 - a search, not a secret
         self._first = FirstLevel(problem)
         self._second = SecondLevel(problem)
         self._pool = RoutePool(problem)
-        self._balance = Balance(problem)
+        trucks = problem.trucks
+        self._book: TourBook | None = None
+        if trucks.count <= _BOOKED:
+            self._book = TourBook(len(problem.satellites), trucks.count, trucks.capacity)
         self._selector = Selector(problem)
         self._openings = Openings(problem, self._first)
         self._waiting = self._openings.first_choices(12)
@@ -104,10 +113,11 @@ class Explorer:
 
     def finish(self, seconds: float) -> None:
         """A last choice with everything known."""
-        self._refresh()
-        for place in self._ranked()[:3]:
-            self._forecast(place)
-            self._try(place, seconds / 2)
+        if self._places and seconds > 0:
+            self._refresh()
+            for place in self._ranked()[:_LAST_PLACES]:
+                self._forecast(place)
+                self._try(place, min(_CHOICE_SECONDS, seconds / _LAST_PLACES))
 
     # -- visits -------------------------------------------------------------------------------
 
@@ -180,33 +190,20 @@ class Explorer:
     def _run(self, setting: Setting, start: Routes, go_on: GoOn, place: Place | None = None) -> None:
         shake = self._random.choice((5, 10, 25))
         run = self._second.run(setting, start, self._random.randrange(2**31), shake)
-        lowest, judged = math.inf, 0
-        unfit: dict[float, Candidate] = {}
-        truly = self._first.cost if self._random.random() < 0.85 else None
+        lowest = math.inf
+        best: Candidate | None = None
+        truly = self._first_cost if self._random.random() < 0.85 else None
         steps = _STEPS * 2 ** min(place.visits, 2) if place else _STEPS // 2
-        for candidate in run.steps(steps, go_on, truly):
-            judged += 1
+        for number, candidate in enumerate(run.steps(steps, go_on, truly)):
             if candidate.priced < lowest * 1.004 + _EPSILON:
-                lowest = min(lowest, candidate.priced)
+                if candidate.priced < lowest:
+                    lowest, best = candidate.priced, candidate
                 self._judge(run, candidate)
-                unfit[candidate.priced] = candidate
-            elif judged % 2 == 0 and candidate.priced < lowest * 1.03:
+            elif number % 3 == 0 and candidate.priced < lowest * 1.03:
                 self._pool.add(run.routes(candidate))
         self.steps += run.done
-        if place is not None and unfit:
-            place.state = run.routes(unfit[min(unfit)])
-            for priced in sorted(unfit)[:_REPAIRS]:
-                self._repair(run.routes(unfit[priced]), place.tours)
-
-    def _repair(self, routes: Routes, tours: Tours) -> None:
-        """Make good routes fit the truck tours they were searched for."""
-        if self._pool.cost(routes) + self._tour_cost(tours) >= self.best.cost:
-            return
-        worth = self.best.cost / max(self.problem.total_delivery, self.problem.total_pickup)
-        repaired = self._balance.repaired(routes, tours, worth)
-        if repaired is not None:
-            self._pool.add(repaired)
-            self._weigh(repaired, None)
+        if place is not None and best is not None:
+            place.state = run.routes(best)
 
     def _judge(self, run: Run, candidate: Candidate) -> None:
         """Keep a candidate's routes when they may be of use, and itself when it leads."""
@@ -218,7 +215,7 @@ class Explorer:
         if bound < self.best.cost * 1.03:
             routes = run.routes(candidate)
             self._pool.add(routes)
-            if bound < self.best.cost * 1.01:
+            if bound < self.best.cost * 1.005:
                 self._weigh(routes, run.setting.counts)
 
     def _weigh(self, routes: Routes, counts: Counts | None) -> None:
@@ -226,6 +223,8 @@ class Explorer:
         amounts = room_needed(loads_of(self.problem, routes))
         second = self._pool.cost(routes)
         budget = self.best.cost * 1.01 - second
+        if counts is not None and not self._may_pay(amounts, budget):
+            return
         plan = self._first.plan(amounts, budget)
         if math.isinf(plan.cost):
             return
@@ -236,6 +235,18 @@ class Explorer:
         if cost < self.best.cost - _EPSILON:
             self.best = Best(cost, routes)
 
+    def _first_cost(self, loads: Loads, budget: float) -> float:
+        amounts = room_needed(loads)
+        if self._book is None or math.isinf(budget) or sum(map(bool, amounts)) <= _FEW:
+            return self._first.plan(amounts, budget).cost
+        return self._book.cheapest(amounts)
+
+    def _may_pay(self, amounts: Amounts, budget: float) -> bool:
+        """Whether to work out the exact tours; with many satellites that takes its time."""
+        if self._book is None or sum(map(bool, amounts)) <= _FEW or math.isinf(budget):
+            return True
+        return self._book.cheapest(amounts) < budget or self._random.random() < 0.03
+
     def _place(self, tours: Tours, counts: Counts | None = None) -> Place:
         if counts is None or not self._openings.scarce:
             union = 0
@@ -245,6 +256,9 @@ class Explorer:
         key = (tours, counts)
         if key not in self._places:
             self._places[key] = Place(tours, counts)
+            self._first.remember(tours)
+            if self._book is not None:
+                self._book.note(tours, self._tour_cost(tours))
         return self._places[key]
 
     # -- choices ------------------------------------------------------------------------------
@@ -259,10 +273,12 @@ class Explorer:
         for tours in chosen:
             if go_on():
                 self._consider(tours)
+        tries = 0
         for place in self._ranked()[:5]:
             if go_on():
                 self._forecast(place)
-                self._try(place, 0.7)
+                if tries < 1 and self._try(place, _CHOICE_SECONDS):
+                    tries += 1
 
     def _refresh(self) -> None:
         self._selector.trim()
@@ -282,27 +298,24 @@ class Explorer:
         forecast = self._selector.forecast(place.tours)
         if forecast is not None:
             place.forecast = self._tour_cost(place.tours) + forecast.bound
-            duals = forecast.duals
-            lead = duals.deliveries if self._second.down else duals.pickups
-            place.prices = tuple(np.maximum(lead, 0.0).tolist())
-            place.route_prices = tuple(duals.routes.tolist())
+            place.prices, place.route_prices = forecast.prices, forecast.route_prices
             if not self._openings.scarce:
                 place.narrow = forecast.counts
 
-    def _try(self, place: Place, seconds: float) -> None:
-        """Choose whole routes for the place's tours, unless it was tried with the same forecast."""
-        if place.forecast >= min(self.best.cost, place.tried - 0.001*self.best.cost) - _EPSILON:
-            return
-        if place.forecast < self.best.cost*0.985: return
-        place.tried = place.forecast
+    def _try(self, place: Place, seconds: float) -> bool:
+        """Choose whole routes for the place's tours, unless that was tried or is hopeless."""
+        best = self.best.cost
+        if not best * (1 - _WIDE) < place.forecast < min(best, place.tried - _FRESH * best):
+            return False
         forecast = self._selector.forecast(place.tours)
         if forecast is None:
-            return
-        below = self.best.cost - self._tour_cost(place.tours)
-        limits = Limits(seconds, self._nodes)
-        routes = self._selector.choose(place.tours, forecast, below, limits)
+            return False
+        place.tried = place.forecast
+        below = best - self._tour_cost(place.tours)
+        routes = self._selector.choose(place.tours, forecast, below, Limits(seconds, self._nodes))
         if routes is not None:
             self._weigh(routes, None)
+        return True
 
     def _tour_cost(self, tours: Tours) -> float:
         return sum(self._first.loop_cost(mask) for mask in tours)

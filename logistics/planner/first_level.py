@@ -25,6 +25,7 @@ from logistics.planner.solution import Loads, Stop, TruckTour
 
 EXACT = 10
 _KEPT = 200_000
+_KNOWN = 30
 
 Amounts = tuple[int, ...]
 Halts = tuple[tuple[int, int], ...]
@@ -61,10 +62,12 @@ class FirstLevel:
         return -(-units // self._trucks.capacity)
 
     def lower_bound(self, amounts: Amounts) -> float:
-        """No tours for these amounts cost less: each unit pays its share of a full truck's way,
-        and at least so many tours touch all satellites."""
+        """No tours for these amounts cost less.
+
+        Each unit pays its share of a full truck's way, and so many tours must touch all satellites.
+        """
         mask, fewest = _mask(amounts), self.fewest_trucks(sum(amounts))
-        share = sum(map(mul, self.share, amounts)) + fewest * self._trucks.fixed_cost
+        share: float = sum(map(mul, self.share, amounts)) + fewest * self._trucks.fixed_cost
         if mask.bit_count() > EXACT:
             return share
         return max(share, self._loops.cover(fewest, mask))
@@ -79,10 +82,6 @@ class FirstLevel:
         if self.lower_bound(amounts) >= budget:
             return IMPOSSIBLE
         return self._peel(amounts, self._trucks.count, budget)
-
-    def cost(self, loads: Loads, budget: float) -> float:
-        """Cost of the cheapest tours, or infinity where it is not below the budget."""
-        return self.plan(room_needed(loads), budget).cost
 
     def tours(self, loads: Loads) -> tuple[TruckTour, ...] | None:
         """Tours that bring and fetch `loads`, or None when the trucks cannot."""
@@ -148,9 +147,7 @@ class FirstLevel:
                 best = _cheaper(best, self._single(amounts, part), others)
         return best
 
-    def _shares(
-        self, amounts: Amounts, sums: dict[int, int], limit: float
-    ) -> Iterator[tuple[float, int, int, int]]:
+    def _shares(self, amounts: Amounts, sums: dict[int, int], limit: float) -> Iterator[tuple[float, int, int, int]]:
         """Full tours that leave part of one satellite's goods: (bound on all tours, mask, satellite, rest)."""
         everything = _mask(amounts)
         trucks = self.fewest_trucks(sums[everything]) - 1
@@ -173,10 +170,26 @@ class FirstLevel:
         halts = tuple((sat, amounts[sat]) for sat in self._loops.order(mask))
         return Plan(self._loops.cost(mask), (halts,))
 
+    def remember(self, tours: tuple[int, ...]) -> None:
+        """Consider these tours, where no satellite is shared, for other amounts too."""
+        union = 0
+        for mask in tours:
+            if union & mask:
+                return
+            union |= mask
+        if union.bit_count() > EXACT:
+            halts = tuple(tuple((sat, 0) for sat in self._loops.order(mask)) for mask in tours)
+            self._know(union, Plan(sum(map(self._loops.cost, tours)), halts))
+
+    def _know(self, mask: int, plan: Plan) -> None:
+        known = self._large.setdefault(mask, [])
+        known.append(plan)
+        known.sort(key=lambda p: p.cost)
+        del known[_KNOWN:]
+
     def _plan_large(self, amounts: Amounts) -> Plan:
         """Tours known to fit are used again before new ones are searched."""
-        known = self._large.setdefault(_mask(amounts), [])
-        for plan in known:
+        for plan in self._large.get(_mask(amounts), []):
             again = _refill(plan, amounts, self._trucks.capacity)
             if again is not None:
                 return again
@@ -184,8 +197,7 @@ class FirstLevel:
         if tours is None:
             return IMPOSSIBLE
         plan = Plan(sum(self._loops.length(halts) for halts in tours), tours)
-        known.append(plan)
-        known.sort(key=lambda p: p.cost)
+        self._know(_mask(amounts), plan)
         return plan
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from logistics.planner.problem import Fleet, Matrix
 
+_EXACT = 10  # satellites; more would take too long
+
 
 class Loops:
-    """Round trips from the depot; exact by dynamic programming over subsets (Held and Karp)."""
+    """Round trips from the depot; up to ten stops exact, by dynamic programming (Held and Karp)."""
 
     def __init__(self, first: Matrix, trucks: Fleet) -> None:
         self._trucks = trucks
@@ -36,7 +39,7 @@ class Loops:
     def length(self, halts: Sequence[tuple[int, int]]) -> float:
         """Cost of a tour in the given order of (satellite, amount)."""
         path = [0, *(sat + 1 for sat, _amount in halts), 0]
-        miles = sum(self._way[a][b] for a, b in zip(path, path[1:], strict=False))
+        miles = sum(self._way[a][b] for a, b in pairwise(path))
         return miles * self._trucks.cost_per_distance + self._trucks.fixed_cost
 
     def cover(self, tours: int, mask: int) -> float:
@@ -47,9 +50,7 @@ class Loops:
         if key not in self._covers:
             again = (tours - 1) * min(self.cost(1 << sat) for sat in members(mask))
             several = (
-                self.cost(part) + self.cover(tours - 1, mask ^ part)
-                for part in parts(mask)
-                if part and part != mask
+                self.cost(part) + self.cover(tours - 1, mask ^ part) for part in parts(mask) if part and part != mask
             )
             self._covers[key] = min(several, default=math.inf)
             self._covers[key] = min(self._covers[key], self.cost(mask) + again)
@@ -57,8 +58,34 @@ class Loops:
 
     def _loop(self, mask: int) -> tuple[float, tuple[int, ...]]:
         if mask not in self._found:
-            self._found[mask] = self._shortest(mask)
+            few = mask.bit_count() <= _EXACT
+            self._found[mask] = self._shortest(mask) if few else self._short(members(mask))
         return self._found[mask]
+
+    def _short(self, sats: list[int]) -> tuple[float, tuple[int, ...]]:
+        """A loop through many satellites: cheapest insertion, then reversals while they help."""
+        path = [0, 0]
+        for sat in sorted(sats, key=lambda s: -self._far[s]):
+            at = min(range(1, len(path)), key=lambda k: self._detour(path[k - 1], sat + 1, path[k]))
+            path.insert(at, sat + 1)
+        while self._reversed(path):
+            pass
+        length = sum(self._way[a][b] for a, b in pairwise(path))
+        return length, tuple(stop - 1 for stop in path[1:-1])
+
+    def _detour(self, before: int, stop: int, after: int) -> float:
+        return self._way[before][stop] + self._way[stop][after] - self._way[before][after]
+
+    def _reversed(self, path: list[int]) -> bool:
+        """Reverse the first stretch that makes the loop shorter; false when none does."""
+        for first in range(1, len(path) - 2):
+            for last in range(first + 1, len(path) - 1):
+                turned = [*path[:first], *path[first : last + 1][::-1], *path[last + 1 :]]
+                gain = sum(self._way[a][b] for a, b in pairwise(path))
+                if sum(self._way[a][b] for a, b in pairwise(turned)) < gain - 1e-9:
+                    path[:] = turned
+                    return True
+        return False
 
     def _shortest(self, mask: int) -> tuple[float, tuple[int, ...]]:
         last = min(members(mask), key=lambda sat: self._path(mask, sat)[0] + self._far[sat])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from logistics.planner.problem import Problem
 from logistics.planner.solution import FreighterRoute
@@ -73,7 +74,7 @@ class RoutePool:
     def _priced(self, route: FreighterRoute) -> PooledRoute:
         sats = len(self._problem.satellites)
         path = [route.satellite, *(sats + c for c in route.customers), route.satellite]
-        miles = sum(self._miles[a][b] for a, b in zip(path, path[1:], strict=False))
+        miles = sum(self._miles[a][b] for a, b in pairwise(path))
         served = [self._problem.customers[c] for c in route.customers]
         down, up = sum(c.delivery for c in served), sum(c.pickup for c in served)
         handling = self._problem.satellites[route.satellite].handling_cost * (down + up)

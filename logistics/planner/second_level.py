@@ -50,8 +50,11 @@ FirstCost = Callable[[Loads, float], float]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one run assumes of each satellite: freighters (0 = closed), price per unit through it,
-    and a charge on each of its routes beyond the fixed cost (a reward where negative)."""
+    """What one run assumes of each satellite.
+
+    Freighters (0 = closed), price per unit through it, and a charge on each of its routes beyond
+    the fixed cost (a reward where negative).
+    """
 
     counts: tuple[int, ...]
     prices: tuple[float, ...]
@@ -77,9 +80,7 @@ class SecondLevel:
         self._unit = _SCALED_TO / (highest or 1.0)
         self._locations = [Location(0, 0) for _row in problem.second]
         sats = len(problem.satellites)
-        self._clients = [
-            Client(sats + n, [c.delivery], [c.pickup]) for n, c in enumerate(problem.customers)
-        ]
+        self._clients = [Client(sats + n, [c.delivery], [c.pickup]) for n, c in enumerate(problem.customers)]
         self._down = np.array([c.delivery for c in problem.customers], dtype=np.float64)
         self._up = np.array([c.pickup for c in problem.customers], dtype=np.float64)
         self.down = problem.total_delivery >= problem.total_pickup
@@ -118,9 +119,7 @@ class SecondLevel:
             )
         idle = np.zeros_like(matrices[0])
         depots = [Depot(sat) for sat in home]
-        data = ProblemData(
-            self._locations, self._clients, depots, types, matrices, [idle] * len(home)
-        )
+        data = ProblemData(self._locations, self._clients, depots, types, matrices, [idle] * len(home))
         return data, home
 
     def shift(self, setting: Setting) -> float:
@@ -180,9 +179,7 @@ class Run:
         visits = list(route.customers)
         return min(free, key=lambda home: Route(self._data, visits, home).distance_cost())
 
-    def steps(
-        self, iterations: int, go_on: Callable[[], bool], first: FirstCost | None = None
-    ) -> Iterator[Candidate]:
+    def steps(self, iterations: int, go_on: Callable[[], bool], first: FirstCost | None = None) -> Iterator[Candidate]:
         """Up to `iterations` steps of late-acceptance search (Burke and Bykov 2017).
 
         Candidates are accepted by their cost with prices in it, or by what they truly cost where
@@ -209,9 +206,7 @@ class Run:
             late[place] = min(late[place], cost)
         self._level.penalty = self._penalty.penalties()[0][0]
 
-    def _value(
-        self, solution: Solution, judge: CostEvaluator, first: FirstCost | None, budget: float
-    ) -> float:
+    def _value(self, solution: Solution, judge: CostEvaluator, first: FirstCost | None, budget: float) -> float:
         priced = self._level.in_cost(judge.penalised_cost(solution))
         if first is None:
             return priced
@@ -248,8 +243,6 @@ class Run:
     def routes(self, candidate: Candidate) -> Routes:
         """The candidate's freighter routes."""
         return tuple(
-            FreighterRoute(
-                self._home[route.vehicle_type()], tuple(a.idx for a in route if a.is_client())
-            )
+            FreighterRoute(self._home[route.vehicle_type()], tuple(a.idx for a in route if a.is_client()))
             for route in candidate.solution.routes()
         )

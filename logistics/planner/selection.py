@@ -21,10 +21,8 @@ from numpy.typing import NDArray
 
 from logistics.planner.loops import members
 from logistics.planner.pool import PooledRoute
-from logistics.planner.pricing import Duals
 from logistics.planner.problem import Problem
 from logistics.planner.second_level import Routes
-from logistics.planner.solution import FreighterRoute
 
 _MOST_KEPT = 15_000
 _TOLERANCE = 1e-6
@@ -36,11 +34,15 @@ Tours = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Least second-level cost of the relaxation, its duals, freighters per satellite
-    (rounded up), and the reduced cost of each route."""
+    """What the relaxation says.
+
+    Least second-level cost; its duals (price per unit from each satellite in the lead direction, per
+    route); freighters per satellite rounded up; reduced cost of each route.
+    """
 
     bound: float
-    duals: Duals
+    prices: tuple[float, ...]
+    route_prices: tuple[float, ...]
     counts: tuple[int, ...]
     reduced: NDArray[np.float64]
 
@@ -80,7 +82,7 @@ class Selector:
         self._model = self._empty()
 
     def _empty(self) -> highspy.Highs:
-        model = highspy.Highs()
+        model = highspy.Highs()  # type: ignore[no-untyped-call]
         model.setOptionValue("output_flag", False)
         model.setOptionValue("threads", 1)
         for low, high in self._row_bounds():
@@ -149,18 +151,10 @@ class Selector:
         counts = tuple(int(n) for n in np.ceil(used - _TOLERANCE))
         self._merit = np.minimum(self._merit, reduced)
         bound = self._model.getInfo().objective_function_value
-        return Forecast(bound, self._duals(np.array(solution.row_dual)), counts, reduced)
-
-    def _duals(self, rows: NDArray[np.float64]) -> Duals:
-        goods = -rows[self._goods_row : self._room_row].reshape(self._ways, self._sats)
-        other = goods[1] if self._ways == 2 else np.zeros(self._sats)
-        down, up = (goods[0], other) if self._down else (other, goods[0])
-        return Duals(rows[: self._count_row], -rows[self._count_row : self._total_row], down, up)
-
-    def near_bound(self, forecast: Forecast, most: int) -> list[FreighterRoute]:
-        """Routes with the smallest reduced cost."""
-        order = np.argsort(forecast.reduced, kind="stable")[:most]
-        return [self._routes[k].route for k in order]
+        rows = -np.array(solution.row_dual)
+        prices = np.maximum(rows[self._goods_row : self._goods_row + self._sats], 0.0)
+        route_prices = rows[self._count_row : self._total_row]
+        return Forecast(bound, tuple(prices.tolist()), tuple(route_prices.tolist()), counts, reduced)
 
     def _open(self, tours: Tours) -> None:
         """Let the trucks visit the satellites of the tours, and demand the freighters this takes."""
@@ -182,9 +176,7 @@ class Selector:
             self._model.changeCoeff(row, self._counts + sat, float(union >> sat & 1))
         self._model.changeRowBounds(row, float(self._fewest(left)) if some else 0.0, _INF)
 
-    def choose(
-        self, tours: Tours, forecast: Forecast, below: float, limits: Limits
-    ) -> Routes | None:
+    def choose(self, tours: Tours, forecast: Forecast, below: float, limits: Limits) -> Routes | None:
         """A good whole choice for the tours that costs less than `below`, if one was found.
 
         Begins with the few routes of least reduced cost and takes more while that is quickly

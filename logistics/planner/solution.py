@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flask_babel import gettext as _
 
@@ -76,14 +77,9 @@ def cost(problem: Problem, solution: Solution) -> Cost:
     """What the plan costs: distance, fixed cost per vehicle used, handling at satellites."""
     sats = len(problem.satellites)
     first = [_round_trip(problem.first, 0, [s.satellite + 1 for s in t.stops]) for t in solution.tours]
-    second = [
-        _round_trip(problem.second, r.satellite, [sats + c for c in r.customers])
-        for r in solution.routes
-    ]
+    second = [_round_trip(problem.second, r.satellite, [sats + c for c in r.customers]) for r in solution.routes]
     through = loads_of(problem, solution.routes)
-    handling = sum(
-        s.handling_cost * (down + up) for s, (down, up) in zip(problem.satellites, through, strict=True)
-    )
+    handling = sum(s.handling_cost * (down + up) for s, (down, up) in zip(problem.satellites, through, strict=True))
     return Cost(_fleet_cost(problem.trucks, first), _fleet_cost(problem.freighters, second), handling)
 
 
@@ -93,7 +89,7 @@ def _fleet_cost(fleet: Fleet, lengths: Sequence[float]) -> float:
 
 def _round_trip(matrix: Matrix, home: int, visits: Sequence[int]) -> float:
     path = [home, *visits, home]
-    return sum(float(matrix[a, b]) for a, b in zip(path, path[1:], strict=False))
+    return sum(float(matrix[a, b]) for a, b in pairwise(path))
 
 
 def violations(problem: Problem, solution: Solution) -> list[str]:

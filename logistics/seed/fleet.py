@@ -46,8 +46,6 @@ def _driver(given: list[tuple[uuid.UUID, str]], n: int) -> tuple[uuid.UUID | Non
     return None, _DRIVERS[n % len(_DRIVERS)]
 
 
-
-
 def _truck(n: int, driver_id: uuid.UUID | None, driver_name: str) -> VehicleFacts:
     return VehicleFacts(f"渝H7{n + 1:02d}K{n}", Tier.TOWNSHIP, 600, 3000, 145, 2000, driver_id, driver_name)
 

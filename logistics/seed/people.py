@@ -10,14 +10,44 @@ from random import Random
 from logistics.models import SizeClass
 
 _SURNAMES = "冉田白石彭杨张李王陈罗谭吴向龚何黄刘"
-_GIVEN = "秀英|桂兰|世贵|光华|昌明|玉珍|建国|小红|大山|春梅|永福|再兴|文才|正权|家顺|云飞|茂林|素芳|德胜|翠花".split("|")
+_GIVEN = [
+    "秀英",
+    "桂兰",
+    "世贵",
+    "光华",
+    "昌明",
+    "玉珍",
+    "建国",
+    "小红",
+    "大山",
+    "春梅",
+    "永福",
+    "再兴",
+    "文才",
+    "正权",
+    "家顺",
+    "云飞",
+    "茂林",
+    "素芳",
+    "德胜",
+    "翠花",
+]
 # How busy each month is against the mean: before the spring festival and around 11.11 for what comes down,
 # harvest for what goes up.
 DOWN_SEASON = (1.25, 1.1, 0.8, 0.8, 0.9, 1.1, 0.9, 0.85, 0.95, 1.0, 1.55, 1.2)
 UP_SEASON = (0.9, 0.6, 0.7, 0.9, 0.9, 0.9, 1.0, 1.1, 1.4, 1.5, 1.3, 0.9)
 _CARRIERS = ("YT", "ZT", "ST", "YD", "JT", "EMS", "JD", "SF")
 _SHARE = (22, 24, 12, 14, 14, 6, 5, 3)
-_TOWNS = ("重庆市渝中区", "重庆市江北区", "成都市武侯区", "贵阳市云岩区", "广州市天河区", "杭州市余杭区", "东莞市长安镇", "黔江区")
+_TOWNS = (
+    "重庆市渝中区",
+    "重庆市江北区",
+    "成都市武侯区",
+    "贵阳市云岩区",
+    "广州市天河区",
+    "杭州市余杭区",
+    "东莞市长安镇",
+    "黔江区",
+)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from logistics.service.carrying import passing_runs
 from logistics.service.demand import Demand, waiting_demand
 from logistics.service.desk import DeskCounts, desk_counts
 from logistics.service.exceptions import (
+    count_open_exceptions,
     dispatch,
     exceptions_of,
     exceptions_query,
+    get_exception,
     return_parcel,
     settle_found,
     settle_lost,
 )
-from logistics.service.finding import Filters, count_by_status, get_parcel, parcels_query, recent_at
+from logistics.service.finding import Filters, count_by_status, get_parcel, list_parcels, parcels_query, recent_at
 from logistics.service.handovers import (
     Waiting,
     coming_to,
@@ -53,7 +55,7 @@ from logistics.service.runs import (
 )
 from logistics.service.shelving import ToShelve, shelve_many
 from logistics.service.trail import events_of
-from logistics.service.vehicles import VehicleFacts, add_vehicle, list_vehicles
+from logistics.service.vehicles import VehicleFacts, add_vehicle, list_drivers, list_vehicles
 
 __all__ = [
     "Arrival",
@@ -77,6 +79,7 @@ __all__ = [
     "coming_to",
     "confirm_runs",
     "count_by_status",
+    "count_open_exceptions",
     "desk_counts",
     "dispatch",
     "done_today",
@@ -88,11 +91,14 @@ __all__ = [
     "find_waiting",
     "finish_runs",
     "free_vehicles",
+    "get_exception",
     "get_handover",
     "get_parcel",
     "get_run",
     "handovers_query",
     "lines_of",
+    "list_drivers",
+    "list_parcels",
     "list_runs",
     "list_vehicles",
     "on_run",

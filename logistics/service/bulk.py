@@ -22,9 +22,7 @@ def insert(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
         db.session.connection().execute(sa.insert(_table(model)), [dict(row) for row in rows])
 
 
-def update(
-    model: type[Base], key: str, rows: Sequence[Mapping[str, Any]], *only: sa.ColumnElement[bool]
-) -> None:
+def update(model: type[Base], key: str, rows: Sequence[Mapping[str, Any]], *only: sa.ColumnElement[bool]) -> None:
     """Set each row's values where the column ``key`` has that row's value of it, and ``only`` holds."""
     if not rows:
         return

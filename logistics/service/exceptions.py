@@ -18,16 +18,33 @@ from logistics.errors import NothingTicked, ParcelNotFound
 from logistics.models import ExceptionStatus, Handover, Parcel, ParcelException, ParcelStatus, What
 from logistics.permissions import HUB_INTAKE, PARCELS_SETTLE
 from logistics.rules.legs import leg_of
-from logistics.service import bulk, finding, places, shelving, trail
+from logistics.service import bulk, finding, handovers, places, shelving, trail
 
 
 def exceptions_query(actor: Actor, *, open_only: bool = True) -> sa.Select[tuple[ParcelException]]:
-    """Exceptions about parcels that the actor may see, the most urgent first."""
-    query = sa.select(ParcelException).join(Parcel, Parcel.id == ParcelException.parcel_id)
-    query = query.where(finding.visible(actor))
+    """Exceptions at handovers of which an end is the actor's, the most urgent first."""
+    query = sa.select(ParcelException).join(Handover, Handover.id == ParcelException.handover_id)
+    query = query.where(handovers.visible(actor))
     if open_only:
         query = query.where(ParcelException.status == ExceptionStatus.OPEN)
     return query.order_by(ParcelException.status.desc(), ParcelException.deadline, ParcelException.id)
+
+
+def count_open_exceptions(actor: Actor) -> int:
+    """How many shortages are being looked for."""
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(exceptions_query(actor).order_by(None).subquery()))
+        or 0
+    )
+
+
+def get_exception(actor: Actor, exception_id: uuid.UUID) -> ParcelException:
+    """One exception. Raises NotFound, also for somebody else's."""
+    query = exceptions_query(actor, open_only=False).where(ParcelException.id == exception_id)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(_l("没有找到这条记录。"))
+    return found
 
 
 def exceptions_of(parcel_id: uuid.UUID) -> Sequence[ParcelException]:

@@ -51,6 +51,11 @@ def parcels_query(actor: Actor, filters: Filters | None = None) -> sa.Select[tup
     return query.order_by(Parcel.created_at.desc(), Parcel.id.desc())
 
 
+def list_parcels(actor: Actor, filters: Filters, most: int) -> Sequence[Parcel]:
+    """What :func:`parcels_query` finds, at most so many."""
+    return db.session.scalars(parcels_query(actor, filters).limit(most)).all()
+
+
 def _conditions(wanted: Filters) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if wanted.q.strip():

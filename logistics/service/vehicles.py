@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from accounts import service as accounts_service
+from accounts.models import UserAccount, UserStatus
+from accounts.service import UserFilter
 from app.core import audit
-from app.core.access import Actor
+from app.core.access import Actor, Role
 from app.core.command import command
 from app.core.database import db
 from app.core.errors import Conflict, InvalidInput
@@ -69,3 +72,10 @@ def list_vehicles(county_code: str, *, tier: Tier | None = None, active_only: bo
     if active_only:
         query = query.where(Vehicle.is_active)
     return db.session.scalars(query.order_by(Vehicle.tier, Vehicle.plate)).all()
+
+
+def list_drivers(actor: Actor) -> Sequence[UserAccount]:
+    """The people who log in as drivers."""
+    actor.require(RUNS_PLAN)
+    wanted = UserFilter(role=Role.DRIVER, status=UserStatus.ACTIVE)
+    return db.session.scalars(accounts_service.list_users(actor=actor, narrowed=wanted)).all()

@@ -3,32 +3,61 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from datacenter.rules import Definition, Figures, definitions_on, due, in_chinese, months_until, total, year_before
+from datacenter.rules import (
+    NAMES,
+    Definition,
+    Figures,
+    definitions_on,
+    due,
+    in_chinese,
+    months_until,
+    total,
+    year_before,
+)
+
+REST = (0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
-    ("reported", "stations", "shown"),
+    ("reported", "standing", "at_end", "shown"),
     [
         # nothing stood there: nothing was due, which is not zero
-        (Figures(), 0, Figures()),
+        (Figures(), False, 0, Figures()),
+        (Figures(retail_fen=0), False, 0, Figures()),
         # a station that had nothing to report shows zero
-        (Figures(), 2, Figures(2, 0, 0, 0, 0, 0, 0)),
-        (Figures(sale_fen=9000), 1, Figures(1, 9000, 0, 0, 0, 0, 0)),
-        # a station that closed during the month still reported
-        (Figures(purchase_fen=5), 0, Figures(0, 0, 0, 5, 0, 0, 0)),
+        (Figures(), True, 2, Figures(2, *REST)),
+        (Figures(sale_fen=9000), True, 1, Figures(1, 9000, 0, 0, 0, 0, 0)),
+        # a station that closed during the month had to report, too
+        (Figures(), True, 0, Figures(0, *REST)),
+        # what was recorded counts, whatever the status says
+        (Figures(purchase_fen=5), False, 0, Figures(0, 0, 0, 5, 0, 0, 0)),
         # a producer's online sale needs no station
-        (Figures(retail_fen=7900), 0, Figures(retail_fen=7900)),
+        (Figures(retail_fen=7900), False, 0, Figures(retail_fen=7900)),
     ],
 )
-def test_zero_and_not_due_are_two_things(reported: Figures, stations: int, shown: Figures) -> None:
-    assert due(reported, stations) == shown
+def test_zero_and_not_due_are_two_things(reported: Figures, standing: bool, at_end: int, shown: Figures) -> None:
+    assert due(reported, standing, at_end) == shown
+
+
+def test_a_stations_own_row_has_no_retail() -> None:
+    assert due(Figures(sale_fen=1), True, 1, retail=False) == Figures(1, 1, 0, 0, None, 0, 0)
 
 
 def test_the_total_of_a_column_leaves_out_what_was_not_due() -> None:
     rows = [Figures(2, 100, 40, 0, 0, 3, 1), Figures(), Figures(1, 50, 0, 7, 0, 0, 0)]
     assert total(rows) == Figures(3, 150, 40, 7, 0, 3, 1)
-    assert total([Figures(), Figures()]) == Figures()
+    assert total([Figures(), Figures()]) == total([]) == Figures()
+
+
+amounts = st.none() | st.integers(min_value=0, max_value=10**12)
+
+
+@given(st.lists(st.builds(Figures, *[amounts for _name in NAMES]), max_size=12), st.integers(min_value=0, max_value=12))
+def test_a_total_of_parts_is_the_total_of_the_whole(rows: list[Figures], cut: int) -> None:
+    assert total([total(rows[:cut]), total(rows[cut:])]) == total(rows)
 
 
 def test_twelve_months_end_with_the_one_asked_for() -> None:

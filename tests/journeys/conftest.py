@@ -1,26 +1,37 @@
-"""The demonstration county, made once, served, and looked at in a real Chromium on a phone's screen."""
+"""The demonstration county, made once, served, and looked at in a real Chromium on a phone's screen.
+
+Making the county takes a minute or two. To try a test again and again, make it once and name its folder::
+
+    XIANGYI_DATA_DIR=var/journeys xiangyi demo --no-serve --seed 7
+    XIANGYI_TEST_DEMO_DIR=var/journeys pytest tests/journeys
+
+The folder itself is left alone: each run works on a copy.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
 from tests.tools import need_chromium
 
 XIANGYI = Path(sys.executable).with_name("xiangyi")
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "var" / "screenshots"
+SEED = "7"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 CHROMIUM_FLAGS = [
@@ -42,6 +53,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
+# -- the demonstration -----------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Login:
     login: str
@@ -59,6 +73,18 @@ class Demo:
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         return xiangyi(self.data_dir, *words)
 
+    def app(self, **more: Any) -> Flask:
+        """An application on the demonstration's data."""
+        settings = {
+            "DATA_DIR": str(self.data_dir),
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.data_dir / 'xiangyi.db'}",
+            "SECRET_KEY": (self.data_dir / "keys" / "session-secret").read_text(),
+            "REDIS_URL": None,
+            "RATELIMIT_STORAGE_URI": "memory://",
+            "TOTP_REQUIRED": False,
+        }
+        return create_app(**(settings | more))
+
 
 def xiangyi(data_dir: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command line on a data directory of its own, with nothing else from outside."""
@@ -71,7 +97,9 @@ def xiangyi(data_dir: Path, *words: str | Path) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     data_dir = tmp_path_factory.mktemp("demo")
-    made = xiangyi(data_dir, "demo", "--no-serve", "--seed", "7")
+    if ready := os.environ.get("XIANGYI_TEST_DEMO_DIR"):
+        shutil.copytree(ready, data_dir, dirs_exist_ok=True)
+    made = xiangyi(data_dir, "demo", "--no-serve", "--seed", SEED)  # on a whole copy it only prints the logins
     assert made.returncode == 0, made.stderr[-3000:]
     rows = [line.split("\t") for line in made.stdout.splitlines() if line.count("\t") == 3]
     return Demo(data_dir, {role.strip(): Login(login.strip(), password, name) for role, login, password, name in rows})
@@ -80,21 +108,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 @pytest.fixture(scope="session")
 def site(demo: Demo) -> Iterator[str]:
     """The address of a server on the demonstration's data."""
-    app: Flask = create_app(
-        DATA_DIR=str(demo.data_dir),
-        SQLALCHEMY_DATABASE_URI=f"sqlite:///{demo.data_dir / 'xiangyi.db'}",
-        SECRET_KEY=(demo.data_dir / "keys" / "session-secret").read_text(),
-        REDIS_URL=None,
-        RATELIMIT_STORAGE_URI="memory://",
-        JOBS="thread",
-        TOTP_REQUIRED=False,
-    )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, demo.app(JOBS="thread"), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join(10)
+
+
+# -- the browser -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -106,50 +128,86 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """``open_page(screen=PHONE, script=False)``: a fresh visitor. Scripts are off: nothing may need them."""
-    contexts = []
+@dataclass
+class Visits:
+    """Who looks at the site, with which screen and language: everybody logs in once and comes back later."""
 
-    def visit(screen: Any = PHONE, *, script: bool = False, language: str = "zh-CN") -> Page:
-        context = chromium.new_context(
-            base_url=site, viewport=screen, java_script_enabled=script, locale=language, has_touch=screen is PHONE
+    browser: Browser
+    site: str
+    logins: dict[str, Login]
+    contexts: dict[tuple[Any, ...], BrowserContext] = field(default_factory=dict)
+    cookies: dict[str, Any] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    def page(
+        self, role: str | None = None, screen: dict[str, int] = PHONE, *, script: bool = False, language: str = "zh-CN"
+    ) -> Page:
+        """A new page. Scripts are off unless asked for: nothing may need them."""
+        key = (role, tuple(screen.items()), script, language)
+        if key not in self.contexts:
+            if role and role not in self.cookies:
+                self.cookies[role] = self._log_in(role)
+            self.contexts[key] = self._context(screen, script, language, self.cookies.get(role or ""))
+        return self.contexts[key].new_page()
+
+    def _context(self, screen: dict[str, int], script: bool, language: str, cookies: Any = None) -> BrowserContext:
+        context = self.browser.new_context(
+            base_url=self.site,
+            viewport=screen,  # type: ignore[arg-type]
+            java_script_enabled=script,
+            locale=language,
+            has_touch=screen is PHONE,
+            accept_downloads=True,
+            storage_state=cookies,
         )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("response", lambda r: r.status < 500 or pytest.fail(f"{r.status} at {r.url}"))
-        return page
+        context.set_default_timeout(15_000)
+        context.on("response", self._note_broken)
+        return context
 
-    yield visit
-    for context in contexts:
+    def _note_broken(self, response: Response) -> None:
+        if response.status >= 500:
+            self.broken.append(f"{response.status} at {response.url}")
+
+    def _log_in(self, role: str) -> Any:
+        context = self._context(PHONE, False, "zh-CN")
+        page, who = context.new_page(), self.logins[role]
+        page.goto("/login")
+        page.get_by_label("登录名或手机号").fill(who.login)
+        page.get_by_label("密码").fill(who.password)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        state = context.storage_state()
+        context.close()
+        return state
+
+
+@pytest.fixture(scope="session")
+def visits(chromium: Browser, site: str, demo: Demo) -> Iterator[Visits]:
+    kept = Visits(chromium, site, demo.logins)
+    yield kept
+    for context in kept.contexts.values():
         context.close()
 
 
 @pytest.fixture
-def enter(open_page: Callable[..., Page], demo: Demo) -> Callable[..., Page]:
-    """``enter("village_operator")``: a page with that role logged in."""
+def enter(visits: Visits) -> Iterator[Callable[..., Page]]:
+    """``enter("village_operator")``: a page with that role logged in; ``enter(None)``: a visitor."""
+    opened: list[Page] = []
 
-    def as_role(role: str, screen: Any = PHONE, **more: Any) -> Page:
-        page, who = open_page(screen, **more), demo.logins[role]
-        page.goto("/login")
-        page.locator("input[name=login]").fill(who.login)
-        page.locator("input[name=password]").fill(who.password)
-        page.locator("main form button").first.click()
-        page.wait_for_url(lambda url: "/login" not in url)
-        return page
+    def as_role(role: str | None, screen: dict[str, int] = PHONE, **more: Any) -> Page:
+        opened.append(visits.page(role, screen, **more))
+        return opened[-1]
 
-    return as_role
+    yield as_role
+    for page in opened:
+        page.close()
+    broken, visits.broken[:] = list(visits.broken), []
+    assert not broken
 
 
-def keep_picture(page: Page, name: str) -> None:
+def keep_picture(page: Page, name: str) -> Path:
     """Keep a screenshot of the whole page for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True)
-
-
-def no_sideways_scroll(page: Page) -> None:
-    """The page is no wider than the screen."""
-    box = page.locator("html").bounding_box()
-    assert box is not None
-    widths = [b["width"] + b["x"] for b in (h.bounding_box() for h in page.locator("main, header, footer").all()) if b]
-    assert max(widths) <= page.viewport_size["width"] + 1, f"{page.url} is {max(widths)} px wide"
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=str(path), full_page=True)
+    return path

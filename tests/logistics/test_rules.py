@@ -175,7 +175,8 @@ def test_final_is_where_nothing_leads_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "per_km", "fen"), [(1000, 60, 60), (1499, 60, 90), (0, 60, 0), (8, 60, 0), (9, 60, 1), (123_456, 75, 9259)]
+    ("metres", "per_km", "fen"),
+    [(1000, 60, 60), (1499, 60, 90), (0, 60, 0), (8, 60, 0), (9, 60, 1), (123_456, 75, 9259)],
 )
 def test_fuel_is_rounded_half_up_to_fen(metres: int, per_km: int, fen: int) -> None:
     assert driving.fuel_fen(metres, per_km) == fen
@@ -202,7 +203,11 @@ class Spot:
     lat: float | None = None
 
 
-HOME, NEAR, FAR = Spot("500242101000", 108.6, 28.8), Spot("500242102000", 108.7, 28.8), Spot("500242103000", 109.5, 29.4)
+HOME, NEAR, FAR = (
+    Spot("500242101000", 108.6, 28.8),
+    Spot("500242102000", 108.7, 28.8),
+    Spot("500242103000", 109.5, 29.4),
+)
 
 
 @pytest.mark.parametrize(

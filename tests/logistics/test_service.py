@@ -47,11 +47,6 @@ from tests.factories import logistics as make
 S = ParcelStatus
 
 
-@pytest.fixture
-def net(session: Any) -> make.Network:
-    return make.create_network()
-
-
 def trail(parcel: Parcel) -> list[What]:
     return [event.what for event in service.events_of(parcel.id)]
 
@@ -306,9 +301,7 @@ def test_an_unknown_surplus_number_is_refused_at_its_field(net: make.Network) ->
     manifest = Manifest(net.hub.id, net.town.id, (parcel.id,))
     handover = service.send_manifest(actor=net.admin, request_id=None, manifest=manifest)
     with pytest.raises(InvalidInput) as caught:
-        service.receive_manifest(
-            actor=net.manager, request_id=None, receipt=Receipt(handover.id, extra=("ZT0000009",))
-        )
+        service.receive_manifest(actor=net.manager, request_id=None, receipt=Receipt(handover.id, extra=("ZT0000009",)))
     assert caught.value.field == "extra"
     assert service.get_handover(net.manager, handover.id).status is HandoverStatus.SENT
 
@@ -396,7 +389,9 @@ def test_the_list_is_found_by_number_tail_code_and_status(net: make.Network) -> 
         assert [p.id for p in db.session.scalars(service.parcels_query(net.admin, filters))] == [parcel.id]
     assert db.session.scalars(service.parcels_query(net.admin, Filters(overdue=True))).all() == []
     with clock.at(clock.now() + timedelta(days=8)):
-        assert [p.id for p in db.session.scalars(service.parcels_query(net.admin, Filters(overdue=True)))] == [parcel.id]
+        assert [p.id for p in db.session.scalars(service.parcels_query(net.admin, Filters(overdue=True)))] == [
+            parcel.id
+        ]
 
 
 def test_the_desk_counts_the_operators_own(net: make.Network) -> None:

@@ -36,7 +36,7 @@ from training.errors import AlreadySignedIn, SignInClosed, TooEarly
 from training.models import Attendance, Course, SessionStatus, Trainee, TraineeCategory
 from training.rules import Turnout
 from training.seed import seed_training
-from training.service import SessionFilter
+from training.service import Person, SessionFilter
 
 pytestmark = pytest.mark.usefixtures("county")
 S = SessionStatus
@@ -252,6 +252,50 @@ def test_those_who_are_offered_live_there_and_are_not_on_the_list() -> None:
 def test_ticking_nobody_is_said() -> None:
     with pytest.raises(InvalidInput):
         tick(create_open_session())
+
+
+# -- a paper list entered at once ----------------------------------------------------------------
+
+
+def enter(session: Any, *people: Person, **more: Any) -> Any:
+    with clock.at(session.starts_at):
+        return service.sign_in_list(
+            **({"actor": TRAINER, "request_id": None, "session_id": session.id, "people": people} | more)
+        )
+
+
+def person(name: str, phone: str = LI["phone"], division_code: str = VILLAGE) -> Person:
+    return Person(name, phone, division_code, TraineeCategory.FARMER)
+
+
+def test_a_paper_list_counts_each_person_once() -> None:
+    first, second = create_open_session(), create_open_session(starts_at=clock.at_local(DAY, 14))
+    create_attendance(first, **LI)
+    enter(first, person("李大山"), person("王桂芳"), person("王 桂芳"))
+    enter(first, person("王桂芳"))
+    enter(second, person("王桂芳"), person("冉芳", "13700000000"))
+    assert service.turnout(TRAINER) == Turnout(4, 3)
+    assert count(Trainee) == 3
+    assert audit.history(first)[0].text == "录入签到表 1 人"
+
+
+@pytest.mark.parametrize("wrong", [person(" "), person("李四", division_code="500242999201")])
+def test_a_list_with_a_bad_line_is_refused_whole(wrong: Person) -> None:
+    session = create_open_session()
+    with pytest.raises(InvalidInput):
+        enter(session, person("李大山"), wrong)
+    assert service.list_attendances(session) == []
+
+
+def test_who_may_enter_a_list() -> None:
+    session = create_open_session()
+    for actor, error in ((OTHER_TRAINER, NotFound), (OFFICIAL, Forbidden)):
+        with pytest.raises(error):
+            enter(session, person("李大山"), actor=actor)
+    enter(session)
+    move(session, S.CLOSED)
+    with pytest.raises(SignInClosed):
+        enter(session, person("李大山"))
 
 
 # -- striking out -------------------------------------------------------------------------------

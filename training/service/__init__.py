@@ -1,11 +1,13 @@
 """What pages, flows and the seed ask of training."""
 
 from training.service.attendance import (
+    Person,
     count_known,
     known_people,
     list_attendances,
     sign_in,
     sign_in_known,
+    sign_in_list,
     strike_out,
 )
 from training.service.places import session_places, trainee_places
@@ -24,6 +26,7 @@ from training.service.sessions import (
 from training.service.sheet import sign_in_sheet
 
 __all__ = [
+    "Person",
     "SessionFilter",
     "count_known",
     "find_open_session",
@@ -39,6 +42,7 @@ __all__ = [
     "session_places",
     "sign_in",
     "sign_in_known",
+    "sign_in_list",
     "sign_in_sheet",
     "strike_out",
     "trainee_places",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,6 +90,67 @@ def sign_in_known(
         more = "等" if len(added) > NAMES_IN_NOTE else ""
         note(actor, "training.ticked", session, f"勾选 {len(added)} 人签到：{names}{more}")
     return session
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of a paper sign-in sheet."""
+
+    name: str
+    phone: str
+    division_code: str
+    category: TraineeCategory
+    from_poor_household: bool = False
+
+
+@command
+@idempotent
+def sign_in_list(
+    *, actor: Actor, request_id: uuid.UUID | None, session_id: uuid.UUID, people: Sequence[Person]
+) -> TrainingSession:
+    """Enter a whole paper list at once; who is on it twice, or on the session's list already, counts once.
+
+    Raises SignInClosed, InvalidInput (field ``people``) for a line without a name or with an unknown village.
+    """
+    session = _session_to_sign(actor, session_id, by_themselves=False)
+    lines = {(person.phone, rules.one_name(person.name)): person for person in people}
+    places = {person.division_code for person in people}
+    if any(not name for _phone, name in lines) or len(stations_service.division_names(places)) < len(places):
+        raise InvalidInput(_l("每一行都要有姓名和名单里的村。"), field="people")
+    trainees = _trainees(lines)
+    there = {a.trainee_id for a in db.session.scalars(_live(session.id, [t.id for t in trainees]))}
+    new = [trainee for trainee in trainees if trainee.id not in there]
+    facts = {"session_id": session.id, "signed_at": clock.now(), "signed_by": actor.name}
+    if new:
+        db.session.execute(sa.insert(Attendance), [facts | {"trainee_id": trainee.id} for trainee in new])
+        note(actor, "training.list_entered", session, f"录入签到表 {len(new)} 人")
+    return session
+
+
+def _trainees(lines: Mapping[tuple[str, str], Person]) -> list[Trainee]:
+    """The people of a list, those who come for the first time made, in two queries and one insert."""
+    known = _known_of(lines)
+    new = [
+        {
+            "name": name,
+            "phone": phone,
+            "division_code": person.division_code,
+            "category": person.category,
+            "from_poor_household": person.from_poor_household,
+            "created_at": clock.now(),
+        }
+        for (phone, name), person in lines.items()
+        if (phone, name) not in known
+    ]
+    if new:
+        db.session.execute(sa.insert(Trainee), new)
+        known = _known_of(lines)
+    return [known[key] for key in lines]
+
+
+def _known_of(lines: Mapping[tuple[str, str], Person]) -> dict[tuple[str, str], Trainee]:
+    found = db.session.scalars(sa.select(Trainee).where(Trainee.phone.in_({phone for phone, _name in lines})))
+    return {(t.phone, t.name): t for t in found if (t.phone, t.name) in lines}
 
 
 def _session_to_sign(actor: Actor, session_id: uuid.UUID, by_themselves: bool) -> TrainingSession:

@@ -1,5 +1,0 @@
-"""Pages: to come."""
-
-from flask import Blueprint
-
-bp = Blueprint("logistics", __name__)
