@@ -37,7 +37,7 @@ class UserAccount(Model):
     name: Mapped[str] = mapped_column(sa.String(64))
     role: Mapped[Role] = mapped_column(Enumerated(Role))
     scope_code: Mapped[str] = mapped_column(sa.String(12))
-    station_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("station.id", use_alter=True))
+    station_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("station.id"))
     status: Mapped[UserStatus] = mapped_column(Enumerated(UserStatus), default=UserStatus.ACTIVE)
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)

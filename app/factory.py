@@ -111,6 +111,7 @@ def _places(actor: Actor | None) -> dict[str, Any]:
         "login_url": url_for("accounts.login_form"),
         "logout_url": url_for("accounts.logout"),
         "password_url": url_for("accounts.own_account"),
+        "jobs_url": url_for("jobs.list_jobs"),
     }
 
 

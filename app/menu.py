@@ -45,6 +45,7 @@ MENU: list[MenuItem] = [
     MenuItem(_l("工作台"), "desk.home", also=("desk",)),
     MenuItem(_l("覆盖"), "stations.coverage"),
     MenuItem(_l("站点"), "stations.list_stations", also=("stations",)),
+    MenuItem(_l("验收"), "stations.list_acceptances"),
     MenuItem(_l("产品"), "products.list_products", also=("products",)),
     MenuItem(_l("批次"), "traceability.list_lots", also=("traceability",)),
     MenuItem(_l("交易"), "trade.list_services", also=("trade",)),

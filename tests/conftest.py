@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask, g
@@ -18,6 +19,7 @@ from app.core import documents, seals
 from app.core.database import Base, db
 from tests.tools import need_postgres, need_redis
 
+ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -71,7 +73,8 @@ def make_app(database_url: str, data_dir: Path, **more: Any) -> Flask:
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(database_url, tmp_path_factory.mktemp("data"))
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        Base.metadata.create_all(db.engine)  # the tests' own tables
         seals.make_key()
         documents.make_key()
     yield app
@@ -138,4 +141,4 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-os.environ.setdefault("XIANGYI_DATA_DIR", str(Path(__file__).resolve().parents[1] / "var" / "tests"))
+os.environ.setdefault("XIANGYI_DATA_DIR", str(ROOT / "var" / "tests"))

@@ -85,4 +85,5 @@ class MoveForm(BaseForm):
 class StrikeForm(BaseForm):
     """Take a name off the list."""
 
-    reason = StringField(_l("为什么划掉"), [Required(_l("请写明为什么划掉。")), Length(max=200)])
+    attendance_id = SelectField(_l("划掉谁"), [Required(_l("请选要划掉的人。"))])
+    reason = StringField(_l("为什么划掉"), [Required(_l("请写明原因，如：登记错了人。")), Length(max=200)])

@@ -104,7 +104,7 @@ def line_chart(
     _grid(drawing, marks, up, left, right, number, unit)
     _labels_below(drawing, labels, across, height - 8)
     ends = [_line(drawing, s, LOOKS[n % len(LOOKS)], across, up) for n, s in enumerate(series)]
-    for n, y in enumerate(_apart(ends, 15)):
+    for n, y in enumerate(_apart(ends, 15, lowest=up.at_low)):
         drawing.text(right + 8, y + 4, series[n].name, size=13, colour=LOOKS[n % len(LOOKS)].colour)
     return drawing
 
@@ -230,12 +230,14 @@ def _line(drawing: Drawing, series: Series, look: Look, across: _Scale, up: _Sca
     return end
 
 
-def _apart(positions: Sequence[float], distance: float) -> list[float]:
-    """Moves positions down just enough that no two are nearer than `distance`."""
+def _apart(positions: Sequence[float], distance: float, lowest: float = math.inf) -> list[float]:
+    """Moves positions down just enough that no two are nearer than `distance`; up again where one is below `lowest`."""
     placed = list(positions)
     order = sorted(range(len(placed)), key=placed.__getitem__)
     for before, after in pairwise(order):
         placed[after] = max(placed[after], placed[before] + distance)
+    for n in reversed(order):
+        placed[n], lowest = min(placed[n], lowest), min(placed[n], lowest) - distance
     return placed
 
 

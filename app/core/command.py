@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
-from app.core.database import db, write_intent
+from app.core.database import db, table_of, write_intent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +44,7 @@ def write_last(model: type[Any], row: dict[str, Any]) -> None:
     """
     waiting = _last.get()
     if waiting is None:
-        db.session.execute(sa.insert(model.__table__), [row])
+        db.session.execute(sa.insert(table_of(model)), [row])
     else:
         waiting.setdefault(model, []).append(row)
 
@@ -70,7 +70,7 @@ def _outermost(verb: Callable[[], R]) -> R:
         result = verb()
         db.session.flush()
         for model, rows in last.items():
-            db.session.execute(sa.insert(model.__table__), rows)
+            db.session.execute(sa.insert(table_of(model)), rows)
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -6,7 +6,7 @@ import sqlite3
 import uuid
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -89,6 +89,11 @@ class Enumerated(sa.types.TypeDecorator[LabelEnum]):
         return None if value is None else self.enum(value)
 
 
+def table_of(model: type[Any]) -> sa.Table:
+    """The table of a model, for Core statements."""
+    return cast("sa.Table", model.__table__)
+
+
 def uuid_pk() -> MappedColumn[uuid.UUID]:
     """The primary key of a row: a UUIDv7 made here, known before the row is written."""
     return mapped_column(sa.Uuid, primary_key=True, default=new_id)
@@ -123,7 +128,7 @@ def append_only(*, sealed: bool = True) -> Any:
     """
 
     def mark(model: type[T]) -> type[T]:
-        table: sa.Table = model.__table__  # type: ignore[attr-defined]
+        table = table_of(model)
         APPEND_ONLY[table.name] = model
         if sealed:
             SEALED[table.name] = model

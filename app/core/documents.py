@@ -122,7 +122,10 @@ def make_key(common_name: str = "乡驿县级公共服务中心") -> bool:
     try:
         signing.load(key_dir())
     except FileNotFoundError:
-        signing.save(signing.make_key(common_name, clock.now()), key_dir())
+        try:
+            signing.save(signing.make_key(common_name, clock.now()), key_dir())
+        except FileExistsError:  # somebody else made it at the same moment
+            return False
         return True
     return False
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, merkle
 from app.core.command import command
-from app.core.database import SEALED, Model, UTCDateTime, append_only, db, uuid_pk
+from app.core.database import SEALED, Model, UTCDateTime, append_only, db, table_of, uuid_pk
 
 # A row may commit a little after the time written in it; younger rows than this aren't missed by a head.
 GRACE = timedelta(minutes=10)
@@ -145,7 +145,7 @@ def public_key() -> Ed25519PublicKey:
 def make() -> dict[str, int]:
     """Seal what was added since the last time; returns rows sealed per table. FileNotFoundError without a key."""
     key = _private_key()
-    return {stream: _extend(stream, model.__table__, key) for stream, model in sorted(SEALED.items())}
+    return {stream: _extend(stream, table_of(model), key) for stream, model in sorted(SEALED.items())}
 
 
 def _extend(stream: str, table: sa.Table, key: Ed25519PrivateKey) -> int:
@@ -165,7 +165,7 @@ def _extend(stream: str, table: sa.Table, key: Ed25519PrivateKey) -> int:
     ]
     if not added:
         return 0
-    db.session.execute(sa.insert(SealLeaf.__table__), added)
+    db.session.execute(sa.insert(table_of(SealLeaf)), added)
     _sign_head(stream, leaves + [bytes.fromhex(str(a["leaf"])) for a in added], key)
     return len(added)
 
@@ -199,7 +199,7 @@ def _sign_head(stream: str, leaves: list[bytes], key: Ed25519PrivateKey) -> None
 def verify() -> list[Breach]:
     """Check every sealed table; the first breach of each, an empty list when all is well."""
     key = public_key()
-    found = (next(_breaches(stream, model.__table__, key), None) for stream, model in sorted(SEALED.items()))
+    found = (next(_breaches(stream, table_of(model), key), None) for stream, model in sorted(SEALED.items()))
     return [breach for breach in found if breach is not None]
 
 

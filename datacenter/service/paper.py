@@ -8,7 +8,7 @@ from typing import Any
 from app.core.documents import Issue
 from app.core.format import growth
 from app.core.money import format_fen
-from app.core.pdf import A4_LANDSCAPE, Frame, parts, render
+from app.core.pdf import A4, Frame, parts, render
 from app.core.pdf import Column as PdfColumn
 from app.core.sheets import Column, write_xlsx
 from datacenter import rules
@@ -24,6 +24,7 @@ FIGURES = (
     ("parcels_up", Column("包裹 上（件）", "int")),
 )
 NOT_DUE = "—"
+_SHARES = {"text": 1.5, "fen": 1.45, "int": 1}  # of the width of the page
 
 
 def sheet_columns(frozen: dict[str, Any]) -> list[Column]:
@@ -53,7 +54,7 @@ def pdf(frozen: dict[str, Any], issue: Issue) -> bytes:
         issued_at=issue.issued_at,
         number=issue.number,
         verify_url=issue.verify_url,
-        page_size=A4_LANDSCAPE,
+        page_size=A4,
     )
     return render(frame, [*_summary(frozen, issue), *_townships(frozen), *_months(months), *_end(frozen)])
 
@@ -65,7 +66,7 @@ def _summary(frozen: dict[str, Any], issue: Issue) -> list[Any]:
         ("范围", frozen["division_name"]),
         ("版次", revision),
         ("制表", frozen["prepared_by"]),
-        ("数据状态", "已冻结；签发以后的更正另出新版"),
+        ("数据状态", "已冻结；签发以后的更正，另出新版，旧版作废"),
         ("数据指纹", issue.frozen_sha256),
     ]
     total, before = frozen["total"], frozen["year_before"]
@@ -86,8 +87,8 @@ def _summary(frozen: dict[str, Any], issue: Issue) -> list[Any]:
 
 def _townships(frozen: dict[str, Any]) -> list[Any]:
     columns = [
-        PdfColumn(column.label, "left" if column.kind == "text" else "right", weight=1.5 if n == 0 else 1)
-        for n, column in enumerate(sheet_columns(frozen))
+        PdfColumn(column.label, "left" if column.kind == "text" else "right", weight=_SHARES[column.kind])
+        for column in sheet_columns(frozen)
     ]
     rows = [_line(row["name"], row) for row in frozen["rows"]]
     heading = "二、各站点" if frozen["by_station"] else "二、各乡镇"

@@ -14,7 +14,7 @@ class SendManifestForm(BaseForm):
     """Parcels that go on, and with which run."""
 
     parcels = TickField(_l("装车的包裹"))
-    run_id = SelectField(_l("哪趟班车"))
+    run_id = SelectField(_l("哪趟班车"), default="")
 
 
 class ReceiveForm(BaseForm):

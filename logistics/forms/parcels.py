@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from app.core.forms import BaseForm, MoneyField, Optional, PhoneField, QuantityField, Required
 from logistics.forms.fields import TickField, carrier_choices, size_choices
-from logistics.models import Picker
+from logistics.models import Picker, SizeClass
 from logistics.rules.limits import limits
 
 
@@ -24,10 +24,12 @@ class TakeInForm(BaseForm):
         [Optional(), Length(max=64)],
         description=_l("写 8812 或 冉大妹；随班车来的件不用写"),
     )
-    carrier = SelectField(_l("快递公司"), choices=lambda: carrier_choices(_l("按单号认")))
-    size = SelectField(_l("大小"), choices=size_choices)
+    carrier = SelectField(_l("快递公司"), choices=lambda: carrier_choices(_l("按单号认")), default="")
+    size = SelectField(_l("大小"), choices=size_choices, default=SizeClass.SMALL.value)
     cod_fen = MoneyField(_l("代收货款"), [Optional()])
-    shelf = SelectField(_l("货架"), choices=[("", _l("按大小分")), *((letter, letter) for letter in "ABCDEFGH")])
+    shelf = SelectField(
+        _l("货架"), choices=[("", _l("按大小分")), *((letter, letter) for letter in "ABCDEFGH")], default=""
+    )
     is_cold = BooleanField(_l("要冷藏"))
     is_fragile = BooleanField(_l("易碎"))
 
@@ -78,11 +80,11 @@ class SendForm(BaseForm):
     weight_kg = QuantityField(_l("重量"), [Required(_l("请称一下再填。"))])
     freight_fen = MoneyField(_l("运费"), [Required(_l("请写收了多少运费，没收写 0。"))])
     goods_checked = BooleanField(_l("已看过证件，已当面验视"))
-    carrier = SelectField(_l("快递公司"), choices=lambda: carrier_choices(_l("由县里定")))
+    carrier = SelectField(_l("快递公司"), choices=lambda: carrier_choices(_l("由县里定")), default="")
     waybill_number = StringField(
         _l("运单号"), [Optional(), Length(max=60)], description=_l("有面单就扫，没有系统给一个")
     )
-    size = SelectField(_l("大小"), choices=size_choices)
+    size = SelectField(_l("大小"), choices=size_choices, default=SizeClass.SMALL.value)
     is_cold = BooleanField(_l("要冷藏"))
     is_fragile = BooleanField(_l("易碎"))
 

@@ -32,5 +32,5 @@ class VehicleForm(BaseForm):
     )
     fuel_fen_per_km = MoneyField(_l("每公里油费"), [Required(_l("请写每公里油费，比如 0.62。"))])
     toll_fen = MoneyField(_l("一趟过路费"), [Optional()])
-    driver_id = SelectField(_l("司机"))
+    driver_id = SelectField(_l("司机"), default="")
     driver_name = StringField(_l("司机姓名"), [Optional(), Length(max=64)], description=_l("没有账号的司机写姓名"))

@@ -68,8 +68,8 @@ def _pack(problem: Problem, pieces: list[Piece], trucks: int) -> list[list[Piece
         [Client(sat + 1, [amount]) for sat, amount in pieces],
         [Depot(0)],
         [vehicle],
-        [matrix],
-        [np.zeros_like(matrix)],
+        [matrix],  # type: ignore[list-item]  # the stub misnames the array type
+        [np.zeros_like(matrix)],  # type: ignore[list-item]
     )
     best = pyvrp_solve(data, MaxIterations(ITERATIONS), seed=1, collect_stats=False).best
     if not best.is_feasible():

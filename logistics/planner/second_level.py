@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pyvrp import (
@@ -17,8 +18,6 @@ from pyvrp import (
     CostEvaluator,
     Depot,
     Location,
-    PenaltyManager,
-    PenaltyParams,
     ProblemData,
     RandomNumberGenerator,
     Route,
@@ -42,6 +41,7 @@ _NEIGHBOURS = 40
 _HISTORY = 200
 
 _TINY = 1e-9
+_WATCHED = 50  # candidates between changes of the penalty
 
 Routes = tuple[FreighterRoute, ...]
 FirstCost = Callable[[Loads, float], float]
@@ -84,7 +84,7 @@ class SecondLevel:
         self._down = np.array([c.delivery for c in problem.customers], dtype=np.float64)
         self._up = np.array([c.pickup for c in problem.customers], dtype=np.float64)
         self.down = problem.total_delivery >= problem.total_pickup
-        self.penalty = self._typical_penalty()  # kept in step with the last run's experience
+        self.overload = _Overload(self._typical_penalty())
         self._lead = self._down if self.down else self._up  # what prices are charged on
 
     def run(self, setting: Setting, start: Routes, seed: int, perturb: int) -> Run:
@@ -97,7 +97,8 @@ class SecondLevel:
         fixed = round(fleet.fixed_cost * self._unit)
         lowest = self.shift(setting)
         home = [sat for sat, count in enumerate(setting.counts) if count]
-        matrices, types = [], []
+        matrices: list[Any] = []  # the stub misnames the array type
+        types = []
         for profile, sat in enumerate(home):
             handling = self.problem.satellites[sat].handling_cost
             charge = setting.prices[sat] * self._lead + handling * (self._down + self._up)
@@ -117,9 +118,10 @@ class SecondLevel:
                     profile=profile,
                 )
             )
-        idle = np.zeros_like(matrices[0])
+        idle: Any = np.zeros_like(matrices[0])
         depots = [Depot(sat) for sat in home]
-        data = ProblemData(self._locations, self._clients, depots, types, matrices, [idle] * len(home))
+        durations = [idle] * len(home)
+        data = ProblemData(self._locations, self._clients, depots, types, matrices, durations)
         return data, home
 
     def shift(self, setting: Setting) -> float:
@@ -137,6 +139,33 @@ class SecondLevel:
         return max(1.0, 10 * typical / units)
 
 
+class _Overload:
+    """The penalty per unit over a freighter's capacity, in step with what the runs see.
+
+    About six of ten candidates should fit: fewer, and the search wastes time on plans that cannot be
+    driven; more, and it misses those on the other side of them.
+    """
+
+    def __init__(self, start: float) -> None:
+        self._start, self._value = start, start
+        self._seen = self._fitting = 0
+        self._judge = CostEvaluator([start], 1.0, 1.0)
+
+    def judge(self) -> CostEvaluator:
+        """PyVRP's view of the present penalty."""
+        return self._judge
+
+    def saw(self, solution: Solution) -> None:
+        """Take note of one candidate."""
+        self._seen += 1
+        self._fitting += not solution.has_excess_load()
+        if self._seen == _WATCHED:
+            factor = 1.5 if self._fitting < 0.55 * _WATCHED else 0.9 if self._fitting > 0.65 * _WATCHED else 1
+            self._value = min(max(self._value * factor, self._start / 100), self._start * 100)
+            self._judge = CostEvaluator([self._value], 1.0, 1.0)
+            self._seen = self._fitting = 0
+
+
 class Run:
     """Iterated local search under one setting; `step()` yields each new local optimum."""
 
@@ -151,10 +180,8 @@ class Run:
         for operator in OPERATORS:
             if operator.supports(self._data):
                 self._search.add_operator(operator(self._data))
-        params = PenaltyParams(solutions_between_updates=50, target_feasible=0.6, max_penalty=1e7)
-        self._penalty = PenaltyManager(([level.penalty], 1.0, 1.0), params)
         first = self._start(start)
-        self._now = self._search(first, self._penalty.cost_evaluator(), exhaustive=True)
+        self._now = self._search(first, level.overload.judge(), exhaustive=True)
         self.done = 0
 
     def _start(self, start: Routes) -> Solution:
@@ -185,8 +212,8 @@ class Run:
         Candidates are accepted by their cost with prices in it, or by what they truly cost where
         `first` tells the cost of the first level for given loads.
         """
-        judge = self._penalty.cost_evaluator()
-        now = self._now
+        overload = self._level.overload
+        judge, now = overload.judge(), self._now
         cost = self._value(now, judge, first, math.inf)
         late = [cost] * min(_HISTORY, 1 + iterations // 4)
         yield self._candidate(now)
@@ -194,9 +221,9 @@ class Run:
             if not go_on():
                 break
             self.done += 1
-            judge = self._penalty.cost_evaluator()
+            judge = overload.judge()
             new = self._search(now, judge, exhaustive=False)
-            self._penalty.register(new)
+            overload.saw(new)
             place = step % len(late)
             if new != now:
                 yield self._candidate(new)
@@ -204,7 +231,6 @@ class Run:
                 if new_cost < late[place] or new_cost <= cost:
                     now, cost = new, new_cost
             late[place] = min(late[place], cost)
-        self._level.penalty = self._penalty.penalties()[0][0]
 
     def _value(self, solution: Solution, judge: CostEvaluator, first: FirstCost | None, budget: float) -> float:
         priced = self._level.in_cost(judge.penalised_cost(solution))

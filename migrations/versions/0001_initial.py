@@ -173,13 +173,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('stream', 'size', name=op.f('uq_seal_head_stream_size'))
     )
     op.create_table('seal_leaf',
-    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('stream', sa.String(length=64), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('row_id', sa.Uuid(), nullable=False),
     sa.Column('leaf', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_seal_leaf')),
-    sa.UniqueConstraint('stream', 'position', name=op.f('uq_seal_leaf_stream_position')),
+    sa.PrimaryKeyConstraint('stream', 'position', name=op.f('pk_seal_leaf')),
     sa.UniqueConstraint('stream', 'row_id', name=op.f('uq_seal_leaf_stream_row_id'))
     )
     op.create_table('trainee',
@@ -224,34 +222,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('upload', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_upload_sha256'), ['sha256'], unique=False)
-
-    op.create_table('user_account',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('login', sa.String(length=32), nullable=False),
-    sa.Column('phone', sa.String(length=20), nullable=True),
-    sa.Column('name', sa.String(length=64), nullable=False),
-    sa.Column('role', sa.String(length=32), nullable=False),
-    sa.Column('scope_code', sa.String(length=12), nullable=False),
-    sa.Column('station_id', sa.Uuid(), nullable=True),
-    sa.Column('status', sa.String(length=32), nullable=False),
-    sa.Column('password_hash', sa.String(length=200), nullable=False),
-    sa.Column('must_change_password', sa.Boolean(), nullable=False),
-    sa.Column('session_epoch', sa.Integer(), nullable=False),
-    sa.Column('totp_secret', sa.String(length=200), nullable=True),
-    sa.Column('totp_confirmed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('totp_last_step', sa.Integer(), nullable=True),
-    sa.Column('failed_logins', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_user_account_station_id'), use_alter=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
-    sa.UniqueConstraint('login', name=op.f('uq_user_account_login')),
-    sa.UniqueConstraint('phone', name=op.f('uq_user_account_phone'))
-    )
-    with op.batch_alter_table('user_account', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_user_account_scope_code_role'), ['scope_code', 'role'], unique=False)
 
     op.create_table('division_rename',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -417,25 +387,6 @@ def upgrade() -> None:
     with op.batch_alter_table('training_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_training_session_division_code_starts_at'), ['division_code', 'starts_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_training_session_starts_at'), ['starts_at'], unique=False)
-
-    op.create_table('vehicle',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('plate', sa.String(length=16), nullable=False),
-    sa.Column('county_code', sa.String(length=12), nullable=False),
-    sa.Column('tier', sa.String(length=32), nullable=False),
-    sa.Column('capacity_parcels', sa.Integer(), nullable=False),
-    sa.Column('capacity_kg', sa.Integer(), nullable=False),
-    sa.Column('fuel_fen_per_km', sa.BigInteger(), nullable=False),
-    sa.Column('toll_fen', sa.BigInteger(), nullable=False),
-    sa.Column('driver_id', sa.Uuid(), nullable=True),
-    sa.Column('driver_name', sa.String(length=64), nullable=False),
-    sa.Column('is_active', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['driver_id'], ['user_account.id'], name=op.f('fk_vehicle_driver_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_vehicle')),
-    sa.UniqueConstraint('plate', name=op.f('uq_vehicle_plate'))
-    )
-    with op.batch_alter_table('vehicle', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_vehicle_county_code_tier'), ['county_code', 'tier'], unique=False)
 
     op.create_table('acceptance',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -661,40 +612,6 @@ def upgrade() -> None:
     with op.batch_alter_table('price_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_price_change_product_id_recorded_at'), ['product_id', 'recorded_at'], unique=False)
 
-    op.create_table('run',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('code', sa.String(length=16), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('tier', sa.String(length=32), nullable=False),
-    sa.Column('status', sa.String(length=32), nullable=False),
-    sa.Column('start_station_id', sa.Uuid(), nullable=False),
-    sa.Column('start_name', sa.String(length=64), nullable=False),
-    sa.Column('division_code', sa.String(length=12), nullable=False),
-    sa.Column('vehicle_id', sa.Uuid(), nullable=True),
-    sa.Column('plate', sa.String(length=16), nullable=False),
-    sa.Column('capacity_parcels', sa.Integer(), nullable=True),
-    sa.Column('driver_id', sa.Uuid(), nullable=True),
-    sa.Column('driver_name', sa.String(length=64), nullable=False),
-    sa.Column('distance_m', sa.Integer(), nullable=True),
-    sa.Column('fuel_fen', sa.BigInteger(), nullable=False),
-    sa.Column('toll_fen', sa.BigInteger(), nullable=False),
-    sa.Column('cost_fen', sa.BigInteger(), nullable=False),
-    sa.Column('plan_seed', sa.Integer(), nullable=True),
-    sa.Column('departs_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['driver_id'], ['user_account.id'], name=op.f('fk_run_driver_id')),
-    sa.ForeignKeyConstraint(['start_station_id'], ['station.id'], name=op.f('fk_run_start_station_id')),
-    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_run_vehicle_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_run')),
-    sa.UniqueConstraint('code', name=op.f('uq_run_code'))
-    )
-    with op.batch_alter_table('run', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_run_day_tier'), ['day', 'tier'], unique=False)
-        batch_op.create_index(batch_op.f('ix_run_division_code_day'), ['division_code', 'day'], unique=False)
-        batch_op.create_index(batch_op.f('ix_run_driver_id_day'), ['driver_id', 'day'], unique=False)
-
     op.create_table('station_day',
     sa.Column('station_id', sa.Uuid(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -742,6 +659,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('stock_movement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_stock_movement_product_id_recorded_at'), ['product_id', 'recorded_at'], unique=False)
+
+    op.create_table('user_account',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('login', sa.String(length=32), nullable=False),
+    sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=False),
+    sa.Column('scope_code', sa.String(length=12), nullable=False),
+    sa.Column('station_id', sa.Uuid(), nullable=True),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('must_change_password', sa.Boolean(), nullable=False),
+    sa.Column('session_epoch', sa.Integer(), nullable=False),
+    sa.Column('totp_secret', sa.String(length=200), nullable=True),
+    sa.Column('totp_confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('totp_last_step', sa.Integer(), nullable=True),
+    sa.Column('failed_logins', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_user_account_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
+    sa.UniqueConstraint('login', name=op.f('uq_user_account_login')),
+    sa.UniqueConstraint('phone', name=op.f('uq_user_account_phone'))
+    )
+    with op.batch_alter_table('user_account', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_user_account_scope_code_role'), ['scope_code', 'role'], unique=False)
 
     op.create_table('villager',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -846,37 +791,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_construction_invoice_acceptance_id'), ['acceptance_id'], unique=False)
         batch_op.create_index('uq_construction_invoice_valid', ['county_code', 'code', 'number'], unique=True, sqlite_where=sa.text('voided_at IS NULL'), postgresql_where=sa.text('voided_at IS NULL'))
 
-    op.create_table('handover',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('from_station_id', sa.Uuid(), nullable=False),
-    sa.Column('from_name', sa.String(length=64), nullable=False),
-    sa.Column('from_code', sa.String(length=12), nullable=False),
-    sa.Column('to_station_id', sa.Uuid(), nullable=False),
-    sa.Column('to_name', sa.String(length=64), nullable=False),
-    sa.Column('to_code', sa.String(length=12), nullable=False),
-    sa.Column('run_id', sa.Uuid(), nullable=False),
-    sa.Column('direction', sa.String(length=32), nullable=False),
-    sa.Column('status', sa.String(length=32), nullable=False),
-    sa.Column('sent_count', sa.Integer(), nullable=False),
-    sa.Column('received_count', sa.Integer(), nullable=True),
-    sa.Column('extra_count', sa.Integer(), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('sent_by', sa.String(length=64), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('received_by', sa.String(length=64), nullable=False),
-    sa.ForeignKeyConstraint(['from_station_id'], ['station.id'], name=op.f('fk_handover_from_station_id')),
-    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_handover_run_id')),
-    sa.ForeignKeyConstraint(['to_station_id'], ['station.id'], name=op.f('fk_handover_to_station_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
-    )
-    with op.batch_alter_table('handover', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_handover_from_code'), ['from_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_handover_from_station_id_status'), ['from_station_id', 'status'], unique=False)
-        batch_op.create_index(batch_op.f('ix_handover_run_id'), ['run_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_handover_to_code'), ['to_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_handover_to_station_id_status'), ['to_station_id', 'status'], unique=False)
-
     op.create_table('ledger_entry',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
@@ -906,55 +820,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['lot_id'], ['lot.id'], name=op.f('fk_lot_scan_lot_id')),
     sa.PrimaryKeyConstraint('lot_id', name=op.f('pk_lot_scan'))
     )
-    op.create_table('parcel',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('waybill_number', sa.String(length=40), nullable=False),
-    sa.Column('carrier', sa.String(length=16), nullable=False),
-    sa.Column('carrier_name', sa.String(length=32), nullable=False),
-    sa.Column('direction', sa.String(length=32), nullable=False),
-    sa.Column('status', sa.String(length=32), nullable=False),
-    sa.Column('village_station_id', sa.Uuid(), nullable=False),
-    sa.Column('village_name', sa.String(length=64), nullable=False),
-    sa.Column('township_station_id', sa.Uuid(), nullable=True),
-    sa.Column('division_code', sa.String(length=12), nullable=False),
-    sa.Column('holder_station_id', sa.Uuid(), nullable=True),
-    sa.Column('run_id', sa.Uuid(), nullable=True),
-    sa.Column('person_name', sa.String(length=64), nullable=False),
-    sa.Column('person_phone', sa.String(length=20), nullable=True),
-    sa.Column('phone_tail', sa.String(length=4), nullable=True),
-    sa.Column('size', sa.String(length=32), nullable=False),
-    sa.Column('cod_fen', sa.BigInteger(), nullable=False),
-    sa.Column('is_cold', sa.Boolean(), nullable=False),
-    sa.Column('is_fragile', sa.Boolean(), nullable=False),
-    sa.Column('pickup_code', sa.String(length=16), nullable=True),
-    sa.Column('shelved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('pickup_id', sa.Uuid(), nullable=True),
-    sa.Column('destination', sa.String(length=200), nullable=False),
-    sa.Column('weight_kg', sa.Numeric(precision=14, scale=3), nullable=True),
-    sa.Column('freight_fen', sa.BigInteger(), nullable=False),
-    sa.Column('goods_checked', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(CASE WHEN holder_station_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN run_id IS NULL THEN 0 ELSE 1 END) = (CASE WHEN status IN ('dispatched', 'lost', 'picked_up', 'returned') THEN 0 ELSE 1 END)", name=op.f('ck_parcel_one_place')),
-    sa.ForeignKeyConstraint(['holder_station_id'], ['station.id'], name=op.f('fk_parcel_holder_station_id')),
-    sa.ForeignKeyConstraint(['pickup_id'], ['pickup.id'], name=op.f('fk_parcel_pickup_id')),
-    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_parcel_run_id')),
-    sa.ForeignKeyConstraint(['township_station_id'], ['station.id'], name=op.f('fk_parcel_township_station_id')),
-    sa.ForeignKeyConstraint(['village_station_id'], ['station.id'], name=op.f('fk_parcel_village_station_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel'))
-    )
-    with op.batch_alter_table('parcel', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_parcel_created_at'), ['created_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_division_code_status'), ['division_code', 'status'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_holder_station_id_status'), ['holder_station_id', 'status'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_phone_tail'), ['phone_tail'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_run_id'), ['run_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_township_station_id'), ['township_station_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_village_station_id_status'), ['village_station_id', 'status'], unique=False)
-        batch_op.create_index(batch_op.f('ix_parcel_waybill_number'), ['waybill_number'], unique=False)
-        batch_op.create_index('uq_parcel_code_on_shelf', ['holder_station_id', 'pickup_code'], unique=True, sqlite_where=sa.text("status = 'at_village'"), postgresql_where=sa.text("status = 'at_village'"))
-        batch_op.create_index('uq_parcel_waybill_at_station', ['village_station_id', 'waybill_number'], unique=True, sqlite_where=sa.text("status <> 'returned'"), postgresql_where=sa.text("status <> 'returned'"))
-
     op.create_table('purchase_service',
     sa.Column('status', sa.String(length=32), nullable=False),
     sa.Column('villager_id', sa.Uuid(), nullable=False),
@@ -997,26 +862,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_purchase_service_day_status'), ['day', 'status'], unique=False)
         batch_op.create_index(batch_op.f('ix_purchase_service_division_code_day'), ['division_code', 'day'], unique=False)
         batch_op.create_index(batch_op.f('ix_purchase_service_villager_id'), ['villager_id'], unique=False)
-
-    op.create_table('run_stop',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('run_id', sa.Uuid(), nullable=False),
-    sa.Column('sequence', sa.Integer(), nullable=False),
-    sa.Column('station_id', sa.Uuid(), nullable=False),
-    sa.Column('station_name', sa.String(length=64), nullable=False),
-    sa.Column('division_code', sa.String(length=12), nullable=False),
-    sa.Column('deliver_count', sa.Integer(), nullable=False),
-    sa.Column('collect_count', sa.Integer(), nullable=False),
-    sa.Column('planned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_run_stop_run_id')),
-    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_run_stop_station_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_run_stop')),
-    sa.UniqueConstraint('run_id', 'sequence', name=op.f('uq_run_stop_run_id_sequence'))
-    )
-    with op.batch_alter_table('run_stop', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_run_stop_division_code'), ['division_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_run_stop_station_id'), ['station_id'], unique=False)
 
     op.create_table('sale_service',
     sa.Column('status', sa.String(length=32), nullable=False),
@@ -1102,6 +947,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_trace_event_lot_id_event_time'), ['lot_id', 'event_time'], unique=False)
         batch_op.create_index(batch_op.f('ix_trace_event_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('vehicle',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('plate', sa.String(length=16), nullable=False),
+    sa.Column('county_code', sa.String(length=12), nullable=False),
+    sa.Column('tier', sa.String(length=32), nullable=False),
+    sa.Column('capacity_parcels', sa.Integer(), nullable=False),
+    sa.Column('capacity_kg', sa.Integer(), nullable=False),
+    sa.Column('fuel_fen_per_km', sa.BigInteger(), nullable=False),
+    sa.Column('toll_fen', sa.BigInteger(), nullable=False),
+    sa.Column('driver_id', sa.Uuid(), nullable=True),
+    sa.Column('driver_name', sa.String(length=64), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['driver_id'], ['user_account.id'], name=op.f('fk_vehicle_driver_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_vehicle')),
+    sa.UniqueConstraint('plate', name=op.f('uq_vehicle_plate'))
+    )
+    with op.batch_alter_table('vehicle', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_vehicle_county_code_tier'), ['county_code', 'tier'], unique=False)
+
     op.create_table('acceptance_finding',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('acceptance_id', sa.Uuid(), nullable=False),
@@ -1121,6 +985,178 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('acceptance_finding', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_acceptance_finding_acceptance_id'), ['acceptance_id'], unique=False)
+
+    op.create_table('run',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.String(length=16), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('tier', sa.String(length=32), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('start_station_id', sa.Uuid(), nullable=False),
+    sa.Column('start_name', sa.String(length=64), nullable=False),
+    sa.Column('division_code', sa.String(length=12), nullable=False),
+    sa.Column('vehicle_id', sa.Uuid(), nullable=True),
+    sa.Column('plate', sa.String(length=16), nullable=False),
+    sa.Column('capacity_parcels', sa.Integer(), nullable=True),
+    sa.Column('driver_id', sa.Uuid(), nullable=True),
+    sa.Column('driver_name', sa.String(length=64), nullable=False),
+    sa.Column('distance_m', sa.Integer(), nullable=True),
+    sa.Column('fuel_fen', sa.BigInteger(), nullable=False),
+    sa.Column('toll_fen', sa.BigInteger(), nullable=False),
+    sa.Column('cost_fen', sa.BigInteger(), nullable=False),
+    sa.Column('plan_seed', sa.Integer(), nullable=True),
+    sa.Column('departs_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['driver_id'], ['user_account.id'], name=op.f('fk_run_driver_id')),
+    sa.ForeignKeyConstraint(['start_station_id'], ['station.id'], name=op.f('fk_run_start_station_id')),
+    sa.ForeignKeyConstraint(['vehicle_id'], ['vehicle.id'], name=op.f('fk_run_vehicle_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_run')),
+    sa.UniqueConstraint('code', name=op.f('uq_run_code'))
+    )
+    with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_run_day_tier'), ['day', 'tier'], unique=False)
+        batch_op.create_index(batch_op.f('ix_run_division_code_day'), ['division_code', 'day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_run_driver_id_day'), ['driver_id', 'day'], unique=False)
+
+    op.create_table('acceptance_file',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('acceptance_id', sa.Uuid(), nullable=False),
+    sa.Column('item_id', sa.Uuid(), nullable=True),
+    sa.Column('finding_id', sa.Uuid(), nullable=True),
+    sa.Column('upload_id', sa.Uuid(), nullable=False),
+    sa.Column('caption', sa.String(length=100), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('added_by', sa.String(length=64), nullable=False),
+    sa.Column('added_role', sa.String(length=32), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['acceptance_id'], ['acceptance.id'], name=op.f('fk_acceptance_file_acceptance_id')),
+    sa.ForeignKeyConstraint(['finding_id'], ['acceptance_finding.id'], name=op.f('fk_acceptance_file_finding_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['acceptance_item.id'], name=op.f('fk_acceptance_file_item_id')),
+    sa.ForeignKeyConstraint(['upload_id'], ['upload.id'], name=op.f('fk_acceptance_file_upload_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_file'))
+    )
+    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_acceptance_file_acceptance_id'), ['acceptance_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_acceptance_file_finding_id'), ['finding_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_acceptance_file_item_id'), ['item_id'], unique=False)
+
+    op.create_table('acceptance_reinspection',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finding_id', sa.Uuid(), nullable=False),
+    sa.Column('measure', sa.String(length=300), nullable=False),
+    sa.Column('rectified_on', sa.Date(), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=False),
+    sa.Column('remark', sa.String(length=300), nullable=False),
+    sa.Column('inspected_on', sa.Date(), nullable=False),
+    sa.Column('inspector_name', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['finding_id'], ['acceptance_finding.id'], name=op.f('fk_acceptance_reinspection_finding_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_reinspection'))
+    )
+    with op.batch_alter_table('acceptance_reinspection', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_acceptance_reinspection_finding_id'), ['finding_id'], unique=False)
+
+    op.create_table('handover',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('from_station_id', sa.Uuid(), nullable=False),
+    sa.Column('from_name', sa.String(length=64), nullable=False),
+    sa.Column('from_code', sa.String(length=12), nullable=False),
+    sa.Column('to_station_id', sa.Uuid(), nullable=False),
+    sa.Column('to_name', sa.String(length=64), nullable=False),
+    sa.Column('to_code', sa.String(length=12), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('direction', sa.String(length=32), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('sent_count', sa.Integer(), nullable=False),
+    sa.Column('received_count', sa.Integer(), nullable=True),
+    sa.Column('extra_count', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sent_by', sa.String(length=64), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('received_by', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['from_station_id'], ['station.id'], name=op.f('fk_handover_from_station_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_handover_run_id')),
+    sa.ForeignKeyConstraint(['to_station_id'], ['station.id'], name=op.f('fk_handover_to_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_handover'))
+    )
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handover_from_code'), ['from_code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_from_station_id_status'), ['from_station_id', 'status'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_run_id'), ['run_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_to_code'), ['to_code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handover_to_station_id_status'), ['to_station_id', 'status'], unique=False)
+
+    op.create_table('parcel',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('waybill_number', sa.String(length=40), nullable=False),
+    sa.Column('carrier', sa.String(length=16), nullable=False),
+    sa.Column('carrier_name', sa.String(length=32), nullable=False),
+    sa.Column('direction', sa.String(length=32), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('village_station_id', sa.Uuid(), nullable=False),
+    sa.Column('village_name', sa.String(length=64), nullable=False),
+    sa.Column('township_station_id', sa.Uuid(), nullable=True),
+    sa.Column('division_code', sa.String(length=12), nullable=False),
+    sa.Column('holder_station_id', sa.Uuid(), nullable=True),
+    sa.Column('run_id', sa.Uuid(), nullable=True),
+    sa.Column('person_name', sa.String(length=64), nullable=False),
+    sa.Column('person_phone', sa.String(length=20), nullable=True),
+    sa.Column('phone_tail', sa.String(length=4), nullable=True),
+    sa.Column('size', sa.String(length=32), nullable=False),
+    sa.Column('cod_fen', sa.BigInteger(), nullable=False),
+    sa.Column('is_cold', sa.Boolean(), nullable=False),
+    sa.Column('is_fragile', sa.Boolean(), nullable=False),
+    sa.Column('pickup_code', sa.String(length=16), nullable=True),
+    sa.Column('shelved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('pickup_id', sa.Uuid(), nullable=True),
+    sa.Column('destination', sa.String(length=200), nullable=False),
+    sa.Column('weight_kg', sa.Numeric(precision=14, scale=3), nullable=True),
+    sa.Column('freight_fen', sa.BigInteger(), nullable=False),
+    sa.Column('goods_checked', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(CASE WHEN holder_station_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN run_id IS NULL THEN 0 ELSE 1 END) = (CASE WHEN status IN ('dispatched', 'lost', 'picked_up', 'returned') THEN 0 ELSE 1 END)", name=op.f('ck_parcel_one_place')),
+    sa.ForeignKeyConstraint(['holder_station_id'], ['station.id'], name=op.f('fk_parcel_holder_station_id')),
+    sa.ForeignKeyConstraint(['pickup_id'], ['pickup.id'], name=op.f('fk_parcel_pickup_id')),
+    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_parcel_run_id')),
+    sa.ForeignKeyConstraint(['township_station_id'], ['station.id'], name=op.f('fk_parcel_township_station_id')),
+    sa.ForeignKeyConstraint(['village_station_id'], ['station.id'], name=op.f('fk_parcel_village_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel'))
+    )
+    with op.batch_alter_table('parcel', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_parcel_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_division_code_status'), ['division_code', 'status'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_holder_station_id_status'), ['holder_station_id', 'status'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_phone_tail'), ['phone_tail'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_run_id'), ['run_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_township_station_id'), ['township_station_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_village_station_id_status'), ['village_station_id', 'status'], unique=False)
+        batch_op.create_index(batch_op.f('ix_parcel_waybill_number'), ['waybill_number'], unique=False)
+        batch_op.create_index('uq_parcel_code_on_shelf', ['holder_station_id', 'pickup_code'], unique=True, sqlite_where=sa.text("status = 'at_village'"), postgresql_where=sa.text("status = 'at_village'"))
+        batch_op.create_index('uq_parcel_waybill_at_station', ['village_station_id', 'waybill_number'], unique=True, sqlite_where=sa.text("status <> 'returned'"), postgresql_where=sa.text("status <> 'returned'"))
+
+    op.create_table('run_stop',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.Uuid(), nullable=False),
+    sa.Column('station_name', sa.String(length=64), nullable=False),
+    sa.Column('division_code', sa.String(length=12), nullable=False),
+    sa.Column('deliver_count', sa.Integer(), nullable=False),
+    sa.Column('collect_count', sa.Integer(), nullable=False),
+    sa.Column('planned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_run_stop_run_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_run_stop_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_run_stop')),
+    sa.UniqueConstraint('run_id', 'sequence', name=op.f('uq_run_stop_run_id_sequence'))
+    )
+    with op.batch_alter_table('run_stop', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_run_stop_division_code'), ['division_code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_run_stop_station_id'), ['station_id'], unique=False)
 
     op.create_table('handover_line',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1182,44 +1218,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_parcel_exception_status_deadline'), ['status', 'deadline'], unique=False)
         batch_op.create_index('uq_parcel_exception_open', ['parcel_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
 
-    op.create_table('acceptance_file',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('acceptance_id', sa.Uuid(), nullable=False),
-    sa.Column('item_id', sa.Uuid(), nullable=True),
-    sa.Column('finding_id', sa.Uuid(), nullable=True),
-    sa.Column('upload_id', sa.Uuid(), nullable=False),
-    sa.Column('caption', sa.String(length=100), nullable=False),
-    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('added_by', sa.String(length=64), nullable=False),
-    sa.Column('added_role', sa.String(length=32), nullable=False),
-    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['acceptance_id'], ['acceptance.id'], name=op.f('fk_acceptance_file_acceptance_id')),
-    sa.ForeignKeyConstraint(['finding_id'], ['acceptance_finding.id'], name=op.f('fk_acceptance_file_finding_id')),
-    sa.ForeignKeyConstraint(['item_id'], ['acceptance_item.id'], name=op.f('fk_acceptance_file_item_id')),
-    sa.ForeignKeyConstraint(['upload_id'], ['upload.id'], name=op.f('fk_acceptance_file_upload_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_file'))
-    )
-    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_acceptance_file_acceptance_id'), ['acceptance_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_acceptance_file_finding_id'), ['finding_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_acceptance_file_item_id'), ['item_id'], unique=False)
-
-    op.create_table('acceptance_reinspection',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('finding_id', sa.Uuid(), nullable=False),
-    sa.Column('measure', sa.String(length=300), nullable=False),
-    sa.Column('rectified_on', sa.Date(), nullable=False),
-    sa.Column('good', sa.Boolean(), nullable=False),
-    sa.Column('remark', sa.String(length=300), nullable=False),
-    sa.Column('inspected_on', sa.Date(), nullable=False),
-    sa.Column('inspector_name', sa.String(length=64), nullable=False),
-    sa.ForeignKeyConstraint(['finding_id'], ['acceptance_finding.id'], name=op.f('fk_acceptance_reinspection_finding_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_reinspection'))
-    )
-    with op.batch_alter_table('acceptance_reinspection', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_acceptance_reinspection_finding_id'), ['finding_id'], unique=False)
-
     dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
         for statement in append_only_ddl(table, dialect):
@@ -1227,16 +1225,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('acceptance_reinspection', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_acceptance_reinspection_finding_id'))
-
-    op.drop_table('acceptance_reinspection')
-    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_acceptance_file_item_id'))
-        batch_op.drop_index(batch_op.f('ix_acceptance_file_finding_id'))
-        batch_op.drop_index(batch_op.f('ix_acceptance_file_acceptance_id'))
-
-    op.drop_table('acceptance_file')
     with op.batch_alter_table('parcel_exception', schema=None) as batch_op:
         batch_op.drop_index('uq_parcel_exception_open', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.drop_index(batch_op.f('ix_parcel_exception_status_deadline'))
@@ -1252,10 +1240,56 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handover_line_parcel_id'))
 
     op.drop_table('handover_line')
+    with op.batch_alter_table('run_stop', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_run_stop_station_id'))
+        batch_op.drop_index(batch_op.f('ix_run_stop_division_code'))
+
+    op.drop_table('run_stop')
+    with op.batch_alter_table('parcel', schema=None) as batch_op:
+        batch_op.drop_index('uq_parcel_waybill_at_station', sqlite_where=sa.text("status <> 'returned'"), postgresql_where=sa.text("status <> 'returned'"))
+        batch_op.drop_index('uq_parcel_code_on_shelf', sqlite_where=sa.text("status = 'at_village'"), postgresql_where=sa.text("status = 'at_village'"))
+        batch_op.drop_index(batch_op.f('ix_parcel_waybill_number'))
+        batch_op.drop_index(batch_op.f('ix_parcel_village_station_id_status'))
+        batch_op.drop_index(batch_op.f('ix_parcel_township_station_id'))
+        batch_op.drop_index(batch_op.f('ix_parcel_run_id'))
+        batch_op.drop_index(batch_op.f('ix_parcel_phone_tail'))
+        batch_op.drop_index(batch_op.f('ix_parcel_holder_station_id_status'))
+        batch_op.drop_index(batch_op.f('ix_parcel_division_code_status'))
+        batch_op.drop_index(batch_op.f('ix_parcel_created_at'))
+
+    op.drop_table('parcel')
+    with op.batch_alter_table('handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_handover_to_station_id_status'))
+        batch_op.drop_index(batch_op.f('ix_handover_to_code'))
+        batch_op.drop_index(batch_op.f('ix_handover_run_id'))
+        batch_op.drop_index(batch_op.f('ix_handover_from_station_id_status'))
+        batch_op.drop_index(batch_op.f('ix_handover_from_code'))
+
+    op.drop_table('handover')
+    with op.batch_alter_table('acceptance_reinspection', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_acceptance_reinspection_finding_id'))
+
+    op.drop_table('acceptance_reinspection')
+    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_acceptance_file_item_id'))
+        batch_op.drop_index(batch_op.f('ix_acceptance_file_finding_id'))
+        batch_op.drop_index(batch_op.f('ix_acceptance_file_acceptance_id'))
+
+    op.drop_table('acceptance_file')
+    with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_run_driver_id_day'))
+        batch_op.drop_index(batch_op.f('ix_run_division_code_day'))
+        batch_op.drop_index(batch_op.f('ix_run_day_tier'))
+
+    op.drop_table('run')
     with op.batch_alter_table('acceptance_finding', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_acceptance_finding_acceptance_id'))
 
     op.drop_table('acceptance_finding')
+    with op.batch_alter_table('vehicle', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_vehicle_county_code_tier'))
+
+    op.drop_table('vehicle')
     with op.batch_alter_table('trace_event', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_trace_event_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_trace_event_lot_id_event_time'))
@@ -1271,30 +1305,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sale_service_day_status'))
 
     op.drop_table('sale_service')
-    with op.batch_alter_table('run_stop', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_run_stop_station_id'))
-        batch_op.drop_index(batch_op.f('ix_run_stop_division_code'))
-
-    op.drop_table('run_stop')
     with op.batch_alter_table('purchase_service', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_purchase_service_villager_id'))
         batch_op.drop_index(batch_op.f('ix_purchase_service_division_code_day'))
         batch_op.drop_index(batch_op.f('ix_purchase_service_day_status'))
 
     op.drop_table('purchase_service')
-    with op.batch_alter_table('parcel', schema=None) as batch_op:
-        batch_op.drop_index('uq_parcel_waybill_at_station', sqlite_where=sa.text("status <> 'returned'"), postgresql_where=sa.text("status <> 'returned'"))
-        batch_op.drop_index('uq_parcel_code_on_shelf', sqlite_where=sa.text("status = 'at_village'"), postgresql_where=sa.text("status = 'at_village'"))
-        batch_op.drop_index(batch_op.f('ix_parcel_waybill_number'))
-        batch_op.drop_index(batch_op.f('ix_parcel_village_station_id_status'))
-        batch_op.drop_index(batch_op.f('ix_parcel_township_station_id'))
-        batch_op.drop_index(batch_op.f('ix_parcel_run_id'))
-        batch_op.drop_index(batch_op.f('ix_parcel_phone_tail'))
-        batch_op.drop_index(batch_op.f('ix_parcel_holder_station_id_status'))
-        batch_op.drop_index(batch_op.f('ix_parcel_division_code_status'))
-        batch_op.drop_index(batch_op.f('ix_parcel_created_at'))
-
-    op.drop_table('parcel')
     op.drop_table('lot_scan')
     with op.batch_alter_table('ledger_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_ledger_entry_transaction_id'))
@@ -1302,14 +1318,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_ledger_entry_account_sub_account_day'))
 
     op.drop_table('ledger_entry')
-    with op.batch_alter_table('handover', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_handover_to_station_id_status'))
-        batch_op.drop_index(batch_op.f('ix_handover_to_code'))
-        batch_op.drop_index(batch_op.f('ix_handover_run_id'))
-        batch_op.drop_index(batch_op.f('ix_handover_from_station_id_status'))
-        batch_op.drop_index(batch_op.f('ix_handover_from_code'))
-
-    op.drop_table('handover')
     with op.batch_alter_table('construction_invoice', schema=None) as batch_op:
         batch_op.drop_index('uq_construction_invoice_valid', sqlite_where=sa.text('voided_at IS NULL'), postgresql_where=sa.text('voided_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_construction_invoice_acceptance_id'))
@@ -1329,6 +1337,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_villager_station_id_name'))
 
     op.drop_table('villager')
+    with op.batch_alter_table('user_account', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_user_account_scope_code_role'))
+
+    op.drop_table('user_account')
     with op.batch_alter_table('stock_movement', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stock_movement_product_id_recorded_at'))
 
@@ -1339,12 +1351,6 @@ def downgrade() -> None:
 
     op.drop_table('station_status_change')
     op.drop_table('station_day')
-    with op.batch_alter_table('run', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_run_driver_id_day'))
-        batch_op.drop_index(batch_op.f('ix_run_division_code_day'))
-        batch_op.drop_index(batch_op.f('ix_run_day_tier'))
-
-    op.drop_table('run')
     with op.batch_alter_table('price_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_price_change_product_id_recorded_at'))
 
@@ -1389,10 +1395,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_acceptance_division_code'))
 
     op.drop_table('acceptance')
-    with op.batch_alter_table('vehicle', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_vehicle_county_code_tier'))
-
-    op.drop_table('vehicle')
     with op.batch_alter_table('training_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_training_session_starts_at'))
         batch_op.drop_index(batch_op.f('ix_training_session_division_code_starts_at'))
@@ -1425,10 +1427,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_division_rename_division_code_effective_on'))
 
     op.drop_table('division_rename')
-    with op.batch_alter_table('user_account', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_user_account_scope_code_role'))
-
-    op.drop_table('user_account')
     with op.batch_alter_table('upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_upload_sha256'))
 

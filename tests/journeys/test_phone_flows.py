@@ -255,7 +255,7 @@ def test_picking_up_by_phone_tail(page: Page) -> None:
         press(page, re.compile("交件"))
     page.goto("/parcels?q=YT3900000000003")
     page.locator("main").get_by_role("link", name="YT3900000000003").click()
-    expect(page.locator("main .tag").first).to_have_text("已取走")
+    expect(page.locator("main .tag").first).to_have_text("已取件")
     assert page.locator(".steps li", has_text="取走").count() == 1
     find(page, TAIL)
     expect(page.locator("#q-error")).to_contain_text(TAIL)

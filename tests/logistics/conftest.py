@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.core import clock
 from app.core.access import Actor, Role
 from stations.models import Station
 from tests.factories import accounts
@@ -24,7 +25,9 @@ def at(login: Callable[[Any], FlaskClient]) -> Callable[[Station, Role], tuple[F
     """``at(station, role)``: a browser of somebody who works there."""
 
     def browser(station: Station, role: Role) -> tuple[FlaskClient, Actor]:
-        user = accounts.create_user(role=role, scope_code=station.division_code, station_id=station.id)
+        user = accounts.create_user(
+            role=role, scope_code=station.division_code, station_id=station.id, totp_confirmed_at=clock.now()
+        )
         return login(user), user.actor
 
     return browser

@@ -195,7 +195,8 @@ def test_the_hub_registers_one_or_a_list_and_gives_to_carriers(net: make.Network
     form = {"waybill_number": "YT1", "phone_tail": "8812", "village_station_id": str(net.village.id), "size": "small"}
     assert browser.post("/parcels/arrivals", data=form).status_code == 422
     assert browser.post("/parcels/arrivals", data=form | {"waybill_number": "YT100001"}).status_code == 303
-    table = f"运单号,村点编号,收件人,电话,代收货款\nYT200001,{net.village.code},冉大妹,13800008812,58\nYT200002,{net.village.code},,8812,\n"
+    rows = (f"YT200001,{net.village.code},冉大妹,13800008812,58", f"YT200002,{net.village.code},,8812,")
+    table = "\n".join(("运单号,村点编号,收件人,电话,代收货款", *rows))
     answer = browser.post("/parcels/arrivals/file", data={"file": (io.BytesIO(table.encode()), "到件.csv")})
     assert answer.status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Parcel)) == 3

@@ -194,11 +194,12 @@ def test_the_trainer_adds_a_person_and_strikes_one_out(trainer: FlaskClient) -> 
     assert "138****1234" in page
     assert "13812341234" not in page
     attendance = db.session.scalars(sa.select(Attendance)).one()
-    assert trainer.post(f"/training/attendances/{attendance.id}/strike-out", data={"reason": ""}).status_code == 422
-    assert (
-        trainer.post(f"/training/attendances/{attendance.id}/strike-out", data={"reason": "不是本人"}).status_code
-        == 303
-    )
+    struck = {"strike-attendance_id": str(attendance.id), "strike-reason": "不是本人"}
+    for field in struck:
+        page = text_of(trainer.post(f"{url}/strike-out", data=struck | {field: ""}), 422)
+        assert f'id="{field}-error"' in page
+    assert trainer.post(f"{url}/strike-out", data=struck).status_code == 303
+    text_of(trainer.post(f"{url}/strike-out", data=struck), 422)  # it is off the list already
     page = text_of(trainer.get(url))
     assert "<s>李大山</s>" in page
     assert "不是本人" in page
@@ -240,7 +241,8 @@ def test_what_is_another_townships_does_not_exist(other_trainer: FlaskClient) ->
         ("/known", {"person": str(ids.new_id())}),
     ):
         text_of(other_trainer.post(f"/training/{session.id}{path}", data=data), 404)
-    text_of(other_trainer.post(f"/training/attendances/{attendance.id}/strike-out", data={"reason": "错"}), 404)
+    struck = {"strike-attendance_id": str(attendance.id), "strike-reason": "错"}
+    text_of(other_trainer.post(f"/training/{session.id}/strike-out", data=struck), 404)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from app.core.errors import InvalidInput
 from app.core.jobs import Job, Progress
 from app.core.pdf import fonts
 from app.core.pdf.canvas import PageCanvas
-from app.core.pdf.frame import _one_at_a_time as one_at_a_time
+from app.core.pdf.frame import one_at_a_time
 from app.core.pdf.text import Style, draw_line
 from app.core.uploads import Upload
 from traceability.models import Lot

@@ -9,14 +9,14 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core.database import Base, db
+from app.core.database import Base, db, table_of
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from trade.errors import ChangedMeanwhile
@@ -96,11 +96,11 @@ def move(thing: Any, moves: Moves[Any], new: LabelEnum, **values: Any) -> None:
 
 @functools.cache
 def _insert(model: type[Any]) -> sa.Insert:
-    return sa.insert(cast("sa.Table", model.__table__))
+    return sa.insert(table_of(model))
 
 
 @functools.cache
 def _move(model: type[Any], columns: tuple[str, ...]) -> sa.Update:
-    table = cast("sa.Table", model.__table__)
+    table = table_of(model)
     there = table.c.id == sa.bindparam("the_id"), table.c.status == sa.bindparam("the_old")
     return sa.update(table).where(*there).values({name: sa.bindparam(f"new_{name}") for name in columns})

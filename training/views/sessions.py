@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,8 +20,8 @@ from app.core.web import send_bytes
 from stations import service as stations_service
 from stations.models import Level
 from training import rules, service
-from training.forms import MoveForm, SessionForm, SignInForm, grouped
-from training.models import SESSION_MOVES, SessionStatus, TrainingSession
+from training.forms import MoveForm, SessionForm, SignInForm, StrikeForm, grouped, plain
+from training.models import SESSION_MOVES, Attendance, SessionStatus, TrainingSession
 from training.permissions import TRAINING_MANAGE, TRAINING_READ
 from training.service import SessionFilter
 from training.views.blueprint import bp, own_url, require_valid
@@ -162,22 +163,26 @@ def show_session(session_id: uuid.UUID) -> str:
     return session_page(service.get_session(current_actor(), session_id))
 
 
-def session_page(session: TrainingSession, sign_form: SignInForm | None = None) -> str:
-    """The page of a session; ``sign_form`` is the one that was just refused."""
+def session_page(
+    session: TrainingSession, sign_form: SignInForm | None = None, strike_form: StrikeForm | None = None
+) -> str:
+    """The page of a session; the forms are those that were just refused."""
     actor = current_actor()
     may_see = service.may_see_names(actor, session)
     may_manage = may_see and actor.may(TRAINING_MANAGE)
     attendances = service.list_attendances(session) if may_see else []
+    counted = [a for a in attendances if a.struck_at is None]
     is_open = session.status is SessionStatus.OPEN
     url = own_url(session)
     return render_template(
         "training/session.html",
         session=session,
-        place=stations_service.division_name(session.division_code),
+        held_in=stations_service.division_name(session.division_code),
         attendances=attendances,
-        counted=[a for a in attendances if a.struck_at is None],
+        counted=len(counted),
         names=stations_service.division_names(a.trainee.division_code for a in attendances),
         sign_form=(sign_form or new_sign_form(session)) if may_manage and is_open else None,
+        strike_form=(strike_form or new_strike_form(counted)) if may_manage and counted else None,
         known=service.count_known(session) if may_manage and is_open else 0,
         sign_in_times=rules.sign_in_times(session.starts_at, session.hours),
         own_url=url,
@@ -196,6 +201,14 @@ def new_sign_form(session: TrainingSession) -> SignInForm:
     """The teacher's form for somebody who never came before."""
     form = SignInForm()
     form.division_code.choices = grouped(service.trainee_places(session, current_actor().scope_code))
+    return form
+
+
+def new_strike_form(counted: Sequence[Attendance]) -> StrikeForm:
+    """The teacher's form to take a mistaken name off the list."""
+    form = StrikeForm(prefix="strike-")
+    names = [(str(a.id), f"{a.trainee.name}　{formats.phone(a.trainee.phone)}") for a in counted]
+    form.attendance_id.choices = plain([("", _("请选")), *names])
     return form
 
 

@@ -13,11 +13,11 @@ from app.core.errors import InvalidInput, NotFound
 from app.core.pagination import paginate
 from stations import service as stations_service
 from training import service
-from training.forms import StrikeForm, TickForm
+from training.forms import TickForm
 from training.models import SessionStatus, TrainingSession
 from training.permissions import TRAINING_MANAGE
 from training.views.blueprint import bp, require_valid, sign
-from training.views.sessions import new_sign_form, session_page
+from training.views.sessions import new_sign_form, new_strike_form, session_page
 
 
 @bp.post("/training/<uuid:session_id>/sign-in")
@@ -64,15 +64,20 @@ def tick_people(session_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("training.show_session", session_id=session_id), 303)
 
 
-@bp.post("/training/attendances/<uuid:attendance_id>/strike-out")
+@bp.post("/training/<uuid:session_id>/strike-out")
 @requires(TRAINING_MANAGE)
-def strike_out(attendance_id: uuid.UUID) -> ResponseReturnValue:
+def strike_out(session_id: uuid.UUID) -> ResponseReturnValue:
     """Take a mistaken name off the list."""
-    form = StrikeForm()
-    require_valid(form)
-    attendance = service.strike_out(actor=current_actor(), attendance_id=attendance_id, reason=form.reason.data)
-    flash(_("%(name)s 已划掉，不计人次。", name=attendance.trainee.name))
-    return redirect(url_for("training.show_session", session_id=attendance.session_id), 303)
+    session = _session(session_id)
+    form = new_strike_form(service.list_attendances(session, struck=False))
+    if form.validate_on_submit():
+        with form.catching():
+            attendance = service.strike_out(
+                actor=current_actor(), attendance_id=uuid.UUID(form.attendance_id.data), reason=form.reason.data
+            )
+            flash(_("%(name)s 已划掉，不计人次。", name=attendance.trainee.name))
+            return redirect(url_for("training.show_session", session_id=session_id), 303)
+    return session_page(session, strike_form=form), 422
 
 
 def _session(session_id: uuid.UUID) -> TrainingSession:

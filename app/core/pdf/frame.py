@@ -22,7 +22,7 @@ from app.core.pdf.text import INK, LINE, SOFT, TEA, TEA_DEEP, Style, TextBlock, 
 A4 = (210 * mm, 297 * mm)
 A4_LANDSCAPE = (297 * mm, 210 * mm)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_one_at_a_time = threading.Lock()  # the fonts keep their reading position: two documents at once would mix
+one_at_a_time = threading.Lock()  # the fonts keep their reading position: two documents at once would mix
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ _SLIM = _Sizes(side=5 * mm, top=5 * mm, bottom=9 * mm, issuer=8.5, title=12, sma
 def render(frame: Frame, flowables: Sequence[Flowable]) -> bytes:
     """The PDF: the same frame and parts give the same bytes. Fonts are embedded, characters without one are listed."""
     out = io.BytesIO()
-    with _one_at_a_time:
+    with one_at_a_time:
         _Document(out, frame).build([*flowables, _MissingNotice()], canvasmaker=_canvas_maker(frame))
     return out.getvalue()
 
