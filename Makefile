@@ -35,9 +35,10 @@ sure: lint types test ## everything that CI runs
 bench: install-test ## ratios to a limit measured in the same run
 	$(BIN)/python -m bench
 
-messages: install-test ## collect the words of the pages into translations/
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -o translations/messages.pot .
-	$(BIN)/pybabel -q update -N -i translations/messages.pot -d translations -l en --ignore-obsolete
+messages: install-test ## collect the words of the pages into translations/, for translating
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -i build/messages.pot -d translations -l en
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test pyproject.toml -o requirements/test.txt

@@ -74,9 +74,9 @@ class Year:
         return Random(f"{self.number}:{what}")  # noqa: S311  a drawing of examples, not a secret
 
 
-def year_until(number: int, last_day: date) -> Year:
-    """The 365 days that end with ``last_day``."""
-    return Year(number, last_day - timedelta(days=DAYS - 1), last_day, clock.at_local(last_day, 17, 45))
+def year_until(number: int, last_day: date, days: int = DAYS) -> Year:
+    """The days that end with ``last_day``: a year of them."""
+    return Year(number, last_day - timedelta(days=days - 1), last_day, clock.at_local(last_day, 17, 45))
 
 
 def password_for(login: str) -> str:
@@ -94,6 +94,13 @@ def make(*, seed: int, directory: Path, last_day: date | None = None) -> list[De
     if not _made():
         _Maker(year, directory).run()
     return _logins()
+
+
+def make_trade(*, seed: int, directory: Path, last_day: date, days: int) -> None:
+    """Only the network, the products and the trade of some days: for measuring."""
+    maker = _Maker(year_until(seed, last_day, days), directory)
+    for part in (maker._county, maker._network, maker._staff, maker._products, maker._lots, maker._trade):
+        part()
 
 
 def _made() -> bool:
@@ -233,7 +240,8 @@ class _Maker:
             for s in self.stations
             if s.kind is StationKind.VILLAGE_POINT and s.opened_on
         ]
-        days = [self.year.first_day + timedelta(days=n) for n in range(DAYS)]
+        count = (self.year.last_day - self.year.first_day).days + 1
+        days = [self.year.first_day + timedelta(days=n) for n in range(count)]
         for _month, some in groupby(days, key=lambda day: day.replace(day=1)):
             self._trade_month(list(some), points, rng)
 

@@ -19,7 +19,7 @@ def labels(lot: str, count: int, out: Path) -> None:
     """A PDF of label sheets for LOT (its code)."""
     from traceability import service
 
-    out.write_bytes(service.labels_pdf(actor=SYSTEM, lot_code=lot, count=count))
+    out.write_bytes(service.labels_pdf(service.get_lot_by_code(SYSTEM, lot), count))
     click.echo(out)
 
 

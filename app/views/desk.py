@@ -35,4 +35,10 @@ def _tiles(found: desk.Desk) -> list[tuple[str, str, str]]:
         ("trade.list_villagers", _("乡亲"), _("姓名、手机尾号")),
         ("trade.close_day", _("日结"), _("点现金、看今天")),
     ]
-    return [(url_for(name), word, what) for name, word, what in wanted if name in current_app.view_functions]
+    return [(url_for(name), word, what) for name, word, what in wanted if _may_open(name)]
+
+
+def _may_open(endpoint: str) -> bool:
+    """A township's manager records services too, but has no parcel counter."""
+    permission = getattr(current_app.view_functions.get(endpoint), "permission", None)
+    return permission is not None and current_actor().may(permission)

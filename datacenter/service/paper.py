@@ -110,7 +110,7 @@ def _months(months: Sequence[Month]) -> list[Any]:
         ]
         for m in months
     ]
-    chart = parts.chart(trend_chart(months), "代卖（上行，实线）与代买（下行，虚线）")
+    chart = parts.chart(trend_chart(months, height=180), "代卖（上行，实线）与代买（下行，虚线）")
     return [parts.heading("三、近十二个月"), chart, parts.table(columns, rows)]
 
 
@@ -118,7 +118,7 @@ def _end(frozen: dict[str, Any]) -> list[Any]:
     return [
         parts.heading("四、统计口径"),
         *(parts.definition(f"{title}：{text}") for title, text in frozen["definitions"]),
-        parts.signature_lines(["制表", "审核", "县商务主管部门"]),
+        parts.signature_lines(["制表", "县商务主管部门"]),
     ]
 
 

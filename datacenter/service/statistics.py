@@ -142,7 +142,7 @@ def trend(scope_code: str, until_month: str) -> list[Month]:
     return [Month(m, *known[m], *known[rules.year_before(m)]) for m in months[rules.MONTHS_SHOWN :]]
 
 
-def trend_chart(months: Sequence[Month]) -> Drawing:
+def trend_chart(months: Sequence[Month], *, height: float = 220) -> Drawing:
     """Upstream and downstream by month, in yuan; a month in which nothing was due is a gap."""
     return line_chart(
         [
@@ -151,6 +151,7 @@ def trend_chart(months: Sequence[Month]) -> Drawing:
         ],
         [f"{int(month.month[5:])}月" for month in months],
         unit="元",
+        height=height,
     )
 
 

@@ -28,18 +28,6 @@ class TickField(SelectMultipleField):
         if self.raw_data is None and not self.data:
             self.data = list(ticked)
 
-    def iter_choices(self) -> Any:
-        """The ticks with whether they are set."""
-        chosen = {str(key) for key in self.data or ()}
-        for value, label in self.choices or ():
-            yield str(value), label, str(value) in chosen, {}
-
-    def pre_validate(self, form: Any) -> None:
-        """Only what was offered may come back."""
-        offered = {str(value) for value, _label in self.choices or ()}
-        if any(str(key) not in offered for key in self.data or ()):
-            raise ValueError(self.gettext("Not a valid choice."))
-
 
 def size_choices() -> list[tuple[str, Any]]:
     """Sizes of a parcel."""

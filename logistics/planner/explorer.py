@@ -25,6 +25,8 @@ GoOn = Callable[[], bool]
 _STEPS = 1000  # of local search in one visit
 _VISITS_BETWEEN_CHOICES = 4
 _VARIANTS = 24
+_ANEW = 0.35  # of the visits start from nothing
+_PROBES = 0.12  # of the visits look at openings not seen before
 _CHOICE_SECONDS = 0.7
 _LAST_PLACES = 3
 _GAP = 1.004  # whole choices cost this much more than the relaxation, roughly
@@ -128,7 +130,7 @@ class Explorer:
             self._probed.add(counts)
             return
         place = self._pick()
-        if place is None or self._random.random() < 0.2:
+        if place is None or self._random.random() < _PROBES:
             self._probe(place, go_on)
             return
         place.visits += 1
@@ -147,8 +149,11 @@ class Explorer:
         self._run(setting, self._onward(place), go_on, place)
 
     def _onward(self, place: Place) -> Routes:
-        """Where to go on at a place: its best plan, or what the last visit left."""
-        if place.routes and (not place.state or self._random.random() < 0.5):
+        """Where to go on at a place: its best plan, what the last visit left, or all anew."""
+        draw = self._random.random()
+        if draw < _ANEW:
+            return ()
+        if place.routes and (not place.state or draw < (1 + _ANEW) / 2):
             return place.routes
         return place.state or self._start(place.counts)
 

@@ -17,6 +17,8 @@ from tests.journeys.reading import fact, fen, figure, press
 VILLAGER, PHONE_NUMBER = "欧阳试买", "13900004321"
 FARMER = "欧阳试卖"
 TAIL = "7391"
+FIRST, SECOND, THIRD = "SF3900000000001", "SF3900000000002", "YT3900000000003"
+WAYBILLS = {FIRST: "", SECOND: "", THIRD: "58"}  # with the cash to collect
 CODE = re.compile(r"^[A-H]-\d{2}-\d{2,}$")
 
 
@@ -194,21 +196,21 @@ def take_in(page: Page, waybill: str, *, cash: str = "") -> str:
 
 def test_parcels_come_in_one_after_the_other(page: Page) -> None:
     open_tile(page, "收件入库")
-    codes = [take_in(page, "SF3900000000001"), take_in(page, "SF3900000000002"), take_in(page, "YT3900000000003", cash="58")]
+    codes = [take_in(page, waybill, cash=cash) for waybill, cash in WAYBILLS.items()]
     assert all(CODE.match(code) for code in codes), codes
     assert len({code.rsplit("-", 1)[1] for code in codes}) == 3
     box = page.locator(".big").bounding_box()
     assert box is not None
     assert box["height"] >= 30  # it is copied onto the parcel with a marker
     keep_picture(page, "parcel-in")
-    for waybill in ("SF3900000000001", "SF3900000000002", "YT3900000000003"):
+    for waybill in WAYBILLS:
         assert page.locator(".list li", has_text=waybill).count() == 1
     expect(page.get_by_label("运单号")).to_have_value("")
 
 
 def test_a_parcel_is_taken_in_once(page: Page) -> None:
     open_tile(page, "收件入库")
-    page.get_by_label("运单号").fill("SF3900000000001")
+    page.get_by_label("运单号").fill(FIRST)
     press(page, "入库，给取件码")
     expect(page.locator("#waybill_number-error")).to_be_visible()
 
@@ -230,11 +232,11 @@ def code_of(page: Page, waybill: str) -> str:
 
 
 def test_picking_up_by_code(page: Page) -> None:
-    code = code_of(page, "SF3900000000001")
+    code = code_of(page, FIRST)
     find(page, code.replace("-", "").lower())  # as a hurried person types it
-    for waybill in ("SF3900000000001", "SF3900000000002", "YT3900000000003"):
+    for waybill in WAYBILLS:
         expect(tick(page, waybill)).to_be_checked()
-        if not waybill.endswith("1"):
+        if waybill != FIRST:
             tick(page, waybill).uncheck()
     press(page, re.compile("交给取件人|交件"))
     if page.get_by_role("button", name="交给取件人").count():  # the sum is counted anew for what is ticked
@@ -244,17 +246,17 @@ def test_picking_up_by_code(page: Page) -> None:
 
 def test_picking_up_by_phone_tail(page: Page) -> None:
     find(page, TAIL)
-    assert page.locator("label.choice", has_text="SF3900000000001").count() == 0
-    tick(page, "SF3900000000002").uncheck()
-    tick(page, "SF3900000000002").check()
+    assert page.locator("label.choice", has_text=FIRST).count() == 0
+    tick(page, SECOND).uncheck()
+    tick(page, SECOND).check()
     keep_picture(page, "pick-up")
     page.get_by_role("button", name="交件，收货款 ¥58.00").dblclick()
     expect(page.get_by_role("status").first).to_contain_text("交了 2 件")
     page.go_back()
     if page.get_by_role("button", name=re.compile("交件")).count():
         press(page, re.compile("交件"))
-    page.goto("/parcels?q=YT3900000000003")
-    page.locator("main").get_by_role("link", name="YT3900000000003").click()
+    page.goto(f"/parcels?q={THIRD}")
+    page.locator("main").get_by_role("link", name=THIRD).click()
     expect(page.locator("main .tag").first).to_have_text("已取件")
     assert page.locator(".steps li", has_text="取走").count() == 1
     find(page, TAIL)

@@ -70,12 +70,12 @@ def trace_of(gtin: str, code: str, serial: str | None = None) -> Trace | None:
 def _events(lot: Lot) -> Sequence[Told]:
     leaf = sa.and_(SealLeaf.row_id == TraceEvent.id, SealLeaf.stream == TraceEvent.__tablename__)
     query = (
-        sa.select(TraceEvent, SealLeaf.id)
+        sa.select(TraceEvent, SealLeaf.position)
         .outerjoin(SealLeaf, leaf)
         .where(TraceEvent.lot_id == lot.id)
         .order_by(TraceEvent.event_time, TraceEvent.recorded_at, TraceEvent.id)
     )
-    return [Told(event, sealed is not None) for event, sealed in db.session.execute(query)]
+    return [Told(event, place is not None) for event, place in db.session.execute(query)]
 
 
 def listed_product(gtin: str) -> Product | None:

@@ -11,7 +11,7 @@ from stations import service as stations_service
 from training.models import Attendance, SessionStatus, TrainingSession
 from training.service.attendance import list_attendances
 
-LINES = 60  # on top of who has signed already, while the session may still be signed
+LINES = 48  # on top of who has signed already, while the session may still be signed
 COLUMNS = [
     Column("序号", "right"),
     Column("姓名", weight=2),

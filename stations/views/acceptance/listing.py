@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core import audit, clock, ids
 from app.core.access import Actor, current_actor, requires
@@ -23,7 +24,7 @@ from stations.service import acceptance as service
 from stations.views import asked, bp
 from stations.views.acceptance.tools import page, to_acceptance
 
-DEFINITION = (
+DEFINITION = _l(
     "进度：已查验或经签字免除的项数 / 清单项数。未销号问题：待整改和待复验的问题数。批复金额以乡镇登记的批复文件为准。"
 )
 
@@ -51,7 +52,7 @@ def list_acceptances() -> ResponseReturnValue:
         townships=[(d.code, d.short_name) for d in service.list_payees(actor)],
         statuses=AcceptanceStatus.choices(),
         kinds=[(k.value, k.label) for k in StationKind if any(t.kind is k for t in service.templates())],
-        definition=_(DEFINITION),
+        definition=DEFINITION,
         may_prepare=actor.may(ACCEPTANCE_PREPARE),
     )
 
@@ -75,7 +76,7 @@ def export_acceptances() -> Response:
         Column(_("查验日期"), "date"),
         Column(_("决定日期"), "date"),
     ]
-    content = write_xlsx(_("站点验收"), columns, rows, [_(DEFINITION)], at=clock.now())
+    content = write_xlsx(_("站点验收"), columns, rows, [str(DEFINITION)], at=clock.now())
     name = f"{_('站点验收')}-{clock.today().isoformat()}.xlsx"
     return asked.hand_out(content, name)
 
