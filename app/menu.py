@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from app.core.access import Actor
 
@@ -44,7 +45,7 @@ class Shown:
 MENU: list[MenuItem] = [
     MenuItem(_l("工作台"), "desk.home", also=("desk",)),
     MenuItem(_l("覆盖"), "stations.coverage"),
-    MenuItem(_l("站点"), "stations.list_stations", also=("stations",)),
+    MenuItem(lazy_pgettext("many", "站点"), "stations.list_stations", also=("stations",)),
     MenuItem(_l("验收"), "stations.list_acceptances"),
     MenuItem(_l("产品"), "products.list_products", also=("products",)),
     MenuItem(_l("批次"), "traceability.list_lots", also=("traceability",)),

@@ -27,6 +27,8 @@ from app.core.scope import township_of
 from app.core.secrets import derive
 from app.flows.load_county import load_county
 from app.flows.orders import products_on_sale
+from datacenter import service as datacenter_service
+from datacenter.rules import months_until
 from logistics import seed as logistics_seed
 from products import seed as products_seed
 from products import service as products_service
@@ -42,6 +44,7 @@ from training import seed as training_seed
 DAYS = 365
 PARCELS_DOWN, PARCELS_UP = 6_000, 900
 STATION_DAYS = 6  # points that record something on a day, beside the one whose operator has a login
+REPORTS = 3  # months whose report is issued
 VILLAGERS = 9  # whom a point knows by name
 ORDERS_A_DAY = 3
 ORDER_SEASON = (1.3, 0.7, 0.6, 0.8, 1.0, 1.0, 0.9, 0.8, 1.3, 1.4, 1.5, 1.2)  # harvest and the festivals
@@ -148,6 +151,7 @@ class _Maker:
             ("包裹与班车", self._parcels),
             ("培训", self._training),
             ("一次验收", self._acceptance),
+            ("月报", self._reports),
             ("封存", self._seal),
         )
         with tqdm(parts, bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {elapsed}") as bar:
@@ -296,6 +300,14 @@ class _Maker:
         ]
         begun = clock.at_local(self.year.last_day - timedelta(days=ACCEPTANCE_DAYS - 2), 9)
         seed_acceptance(self.staff[station.id], self.people[Role.INSPECTOR], self.hub, station.id, begun)
+
+    def _reports(self) -> None:
+        """The hub issues the reports of the last months that have ended, on the fifth of the month after."""
+        for month in months_until(self.year.last_day, REPORTS + 1)[:-1]:
+            fifth = clock.next_month(clock.parse_month(month)).replace(day=5)
+            if fifth <= self.year.last_day:
+                with clock.at(clock.at_local(fifth, 10)):
+                    datacenter_service.issue_report(actor=self.hub, month=month)
 
     def _seal(self) -> None:
         with clock.at(self.year.until):

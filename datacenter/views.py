@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from markupsafe import Markup
 
 from app.core import clock, jobs
@@ -131,13 +132,12 @@ def show_receipts(month: str, station_id: uuid.UUID) -> str:
     )
 
 
-def _receipt_url(kind: str, record_id: uuid.UUID) -> str | None:
+def _receipt_url(kind: str, record_id: uuid.UUID) -> str:
     if kind == ReceiptKind.SALE:
         return url_for("trade.show_sale", sale_id=record_id)
     if kind == ReceiptKind.PURCHASE:
         return url_for("trade.show_purchase", purchase_id=record_id)
-    known = "parcels.show_parcel" in current_app.view_functions
-    return url_for("parcels.show_parcel", parcel_id=record_id) if known else None
+    return url_for("parcels.show_parcel", parcel_id=record_id)
 
 
 @bp.get("/statistics/<month:month>/stations/<uuid:station_id>/export.xlsx")
@@ -151,7 +151,7 @@ def export_receipts(month: str, station_id: uuid.UUID) -> Response:
         Column(_("时间"), "moment"),
         Column(_("类别")),
         Column(_("物品")),
-        Column(_("乡亲")),
+        Column(pgettext("one", "乡亲")),
         Column(_("金额（元）"), "fen"),
         Column(_("线上")),
         Column(_("计入")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -26,11 +25,12 @@ def solve(instance: Path, seconds: int, seed: int, out: Path) -> None:
     """Solve a benchmark INSTANCE and write the solution as JSON."""
     from logistics.planner import benchmark
     from logistics.planner.search import solve as search
+    from logistics.planner.solution import cost
 
-    problem = benchmark.read(instance)
+    problem = benchmark.read_instance(instance)
     solution = search(problem, seconds=seconds, seed=seed)
-    out.write_text(json.dumps(benchmark.to_json(problem, solution)))
-    click.echo(f"cost {solution.cost:.2f}")
+    benchmark.write_solution(out, solution)
+    click.echo(f"cost {cost(problem, solution).total:.2f}")
 
 
 @route.command()

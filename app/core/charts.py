@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from flask_babel import gettext as _
+
 from app.core.drawing import Drawing, text_width
+from app.core.format import english
 
 Value = int | Decimal | float | None
 
@@ -60,8 +63,9 @@ class _Scale:
 
 
 def readable(value: float) -> str:
-    """An axis number as it is said: 500000 → 50万, 150000000 → 1.5亿, 2500 → 2,500, 0.5 → 0.5."""
-    for size, word in ((1e8, "亿"), (1e4, "万")):
+    """500000 → 50万, 150000000 → 1.5亿, 2500 → 2,500, 0.5 → 0.5; in English 500k, 150M."""
+    words = ((1e6, "M"), (1e4, "k")) if english() else ((1e8, "亿"), (1e4, "万"))
+    for size, word in words:
         if abs(value) >= size:
             return f"{value / size:.6g}{word}"
     return f"{value:,.6f}".rstrip("0").rstrip(".")
@@ -134,7 +138,7 @@ def bar_chart(
             if value is not None:
                 x = left + step * (m + 0.5) + bar * (n - len(series) / 2)
                 y, zero = sorted((up.at(float(value)), up.at(0)))
-                _bar(drawing, (x, y, bar * 0.92, zero - y), n, f"{labels[m]} {one.name}：{exact(value)}{unit}")
+                _bar(drawing, (x, y, bar * 0.92, zero - y), n, f"{labels[m]} {one.name} {exact(value)} {unit}".rstrip())
     _labels_below(drawing, labels, _Scale(0, 1, left + step / 2, left + step * 1.5), height - 8)
     return drawing
 
@@ -163,7 +167,7 @@ def bar_list(
     highest = highest if highest > lowest else lowest + 1
     along = _Scale(lowest, highest, left + (room if lowest < 0 else 0), width - room)
     if unit:
-        drawing.text(width - 2, 11, f"单位：{unit}", size=11, anchor="end", colour=SOFT)
+        drawing.text(width - 2, 11, _("单位：%(unit)s", unit=unit), size=11, anchor="end", colour=SOFT)
     _legend(drawing, series, left, 16)
     for m, label in enumerate(labels):
         y = top + step * m
@@ -198,7 +202,7 @@ def _grid(
         drawing.line((left, y), (right, y), SOFT if mark == 0 else GRID)
         drawing.text(left - 6, y + 4, number(mark), size=12, anchor="end", colour=SOFT)
     if unit:
-        drawing.text(2, 11, f"单位：{unit}", size=11, colour=SOFT)
+        drawing.text(2, 11, _("单位：%(unit)s", unit=unit), size=11, colour=SOFT)
 
 
 def _labels_below(drawing: Drawing, labels: Sequence[str], across: _Scale, y: float) -> None:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from app.core.database import db, table_of, write_intent
 
@@ -67,7 +68,8 @@ def _outermost(verb: Callable[[], R]) -> R:
     token, waiting, intent = _outbox.set(outbox), _last.set(last), write_intent.set(True)
     try:
         _leave_reading_transaction()
-        result = verb()
+        with force_locale("zh_Hans_CN"):  # what is kept (audit, documents) is Chinese, whatever the reader's language
+            result = verb()
         db.session.flush()
         for model, rows in last.items():
             db.session.execute(sa.insert(table_of(model)), rows)

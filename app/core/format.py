@@ -124,6 +124,12 @@ def month(value: str | date | None) -> str:
     return format_date(first, "MMM y", locale="en") if english() else f"{first.year} 年 {first.month} 月"
 
 
+def month_alone(value: str) -> str:
+    """``"2026-10"`` → ``10月`` / ``Oct``: along the axis of a chart."""
+    first = clock.parse_month(value)
+    return format_date(first, "MMM", locale="en") if english() else f"{first.month}月"
+
+
 def phone(number: str | None) -> str:
     """``13812341234`` → ``138****1234``.
 

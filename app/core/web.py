@@ -177,7 +177,8 @@ def _security_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if response.mimetype == "text/html" and g.get("actor") is not None:
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Not "no-store": going back after a lost line must find what was typed, under the same request id.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 

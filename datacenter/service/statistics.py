@@ -14,6 +14,7 @@ from app.core.access import Actor
 from app.core.charts import Series, line_chart
 from app.core.drawing import Drawing
 from app.core.errors import NotFound
+from app.core.format import month_alone
 from app.core.scope import county_of, require_scope
 from datacenter import rules
 from datacenter.rules import Figures
@@ -146,11 +147,11 @@ def trend_chart(months: Sequence[Month], *, height: float = 220) -> Drawing:
     """Upstream and downstream by month, in yuan; a month in which nothing was due is a gap."""
     return line_chart(
         [
-            Series("上行", [_yuan(month.sale_fen) for month in months]),
-            Series("下行", [_yuan(month.purchase_fen) for month in months]),
+            Series(str(_l("上行")), [_yuan(month.sale_fen) for month in months]),
+            Series(str(_l("下行")), [_yuan(month.purchase_fen) for month in months]),
         ],
-        [f"{int(month.month[5:])}月" for month in months],
-        unit="元",
+        [month_alone(month.month) for month in months],
+        unit=str(_l("元")),
         height=height,
     )
 

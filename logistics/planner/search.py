@@ -91,6 +91,8 @@ class _Clock:
 
 def _search(explorer: Explorer, team: list[Helper], clock: _Clock, tell: Progress) -> None:
     """Rounds of work, each followed by an exchange of findings; then a last choice."""
+    explorer.turn(clock.keep_on)  # a first plan soon, however short the time
+    tell(clock.done(explorer.steps), explorer.best.cost)
     while clock.keep_on() and clock.done(explorer.steps) < 1 - _LAST:
         orders = clock.orders(explorer.best, explorer.fresh_routes())
         for helper in team:

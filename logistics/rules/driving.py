@@ -23,6 +23,11 @@ def timetable(departs: datetime, legs_m: Sequence[int], limits: Limits) -> list[
     return reached
 
 
+def driving_time(legs_m: Sequence[int], stops: int, limits: Limits) -> timedelta:
+    """How long a run takes: all its metres, and the halts."""
+    return timedelta(seconds=sum(legs_m) * 3600 // limits.metres_per_hour, minutes=stops * limits.minutes_per_stop)
+
+
 def load_percent(deliver: int, collect: int, capacity: int | None) -> tuple[int, int] | None:
     """Fuller of both ways, and the capacity it is measured by; None without a vehicle (indicator E7)."""
     return None if not capacity else (max(deliver, collect), capacity)

@@ -23,6 +23,7 @@ class Limits:
     van_departs: time
     metres_per_hour: int
     minutes_per_stop: int
+    working_day: timedelta
     prohibited: tuple[str, ...]
 
 
@@ -39,5 +40,6 @@ def limits() -> Limits:
         van_departs=time.fromisoformat(raw["van_departs"]),
         metres_per_hour=raw["metres_per_hour"],
         minutes_per_stop=raw["minutes_per_stop"],
+        working_day=timedelta(hours=raw["working_hours"]),
         prohibited=tuple(raw["prohibited"]),
     )

@@ -27,7 +27,7 @@ def update(model: type[Base], key: str, rows: Sequence[Mapping[str, Any]], *only
     if not rows:
         return
     table = _table(model)
-    values = {name: sa.bindparam(f"_{name}") for name in rows[0] if name != key}
+    values: dict[str, Any] = {name: sa.bindparam(f"_{name}") for name in rows[0] if name != key}
     statement = sa.update(table).where(table.c[key] == sa.bindparam(f"_{key}"), *only).values(values)
     db.session.connection().execute(statement, [{f"_{k}": v for k, v in row.items()} for row in rows])
 
@@ -49,12 +49,19 @@ def move_parcels(
     moved = 0
     for some in chunks(ids):
         done = db.session.connection().execute(
-            sa.update(parcel).where(parcel.c.id.in_(some), parcel.c.status == old, *only).values(status=new, **values)
+            sa.update(parcel)
+            .where(among(parcel.c.id, some), parcel.c.status == old, *only)
+            .values(status=new, **values)
         )
         moved += cast("sa.CursorResult[Any]", done).rowcount
     if moved != len(ids):
         raise ChangedMeanwhile
     forget(Parcel)
+
+
+def among(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
+    """``column IN (values)`` as one parameter: the statement stays the same however many there are."""
+    return cast("sa.ColumnElement[bool]", column.in_(sa.bindparam(None, list(values), expanding=True, unique=True)))
 
 
 def forget(*models: type[Base]) -> None:

@@ -94,7 +94,7 @@ def _stations_of(run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUI
         query = (
             sa.select(Run.id, Run.start_station_id, RunStop.station_id)
             .join(RunStop, RunStop.run_id == Run.id)
-            .where(Run.id.in_(some), Run.status.in_(ON_THE_ROAD))
+            .where(bulk.among(Run.id, some), Run.status.in_(ON_THE_ROAD))
         )
         for run_id, start, stop in db.session.execute(query):
             found.setdefault(run_id, {start}).add(stop)

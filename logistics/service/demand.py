@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,7 +46,8 @@ def waiting_demand(county_code: str) -> Demand:
         .where(in_scope(Parcel.division_code, county_code), Parcel.status.in_(statuses))
         .group_by(Parcel.status, Parcel.holder_station_id, Parcel.village_station_id)
     )
-    for status, holder, village, number in db.session.execute(query):
+    rows: Sequence[Any] = db.session.execute(query).all()
+    for status, holder, village, number in rows:
         if status is ParcelStatus.AT_HUB:
             demand.at_hub[village] += number
         elif status is ParcelStatus.AT_TOWNSHIP:

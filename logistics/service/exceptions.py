@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -21,7 +22,7 @@ from logistics.rules.legs import leg_of
 from logistics.service import bulk, finding, handovers, places, shelving, trail
 
 
-def exceptions_query(actor: Actor, *, open_only: bool = True) -> sa.Select[tuple[ParcelException]]:
+def exceptions_query(actor: Actor, *, open_only: bool = True) -> sa.Select[Any]:
     """Exceptions at handovers of which an end is the actor's, the most urgent first."""
     query = sa.select(ParcelException).join(Handover, Handover.id == ParcelException.handover_id)
     query = query.where(handovers.visible(actor))
@@ -41,7 +42,7 @@ def count_open_exceptions(actor: Actor) -> int:
 def get_exception(actor: Actor, exception_id: uuid.UUID) -> ParcelException:
     """One exception. Raises NotFound, also for somebody else's."""
     query = exceptions_query(actor, open_only=False).where(ParcelException.id == exception_id)
-    found = db.session.scalars(query).one_or_none()
+    found: ParcelException | None = db.session.scalars(query).one_or_none()
     if found is None:
         raise NotFound(_l("没有找到这条记录。"))
     return found
@@ -55,7 +56,7 @@ def exceptions_of(parcel_id: uuid.UUID) -> Sequence[ParcelException]:
 
 def _get_open(actor: Actor, exception_id: uuid.UUID) -> ParcelException:
     query = exceptions_query(actor, open_only=False).where(ParcelException.id == exception_id)
-    found = db.session.scalars(query.with_for_update(of=ParcelException)).one_or_none()
+    found: ParcelException | None = db.session.scalars(query.with_for_update(of=ParcelException)).one_or_none()
     if found is None:
         raise NotFound(_l("没有找到这条记录。"))
     if found.status is not ExceptionStatus.OPEN:
@@ -172,7 +173,7 @@ def dispatch(*, actor: Actor, parcel_ids: Sequence[uuid.UUID]) -> int:
     if not ids:
         raise NothingTicked
     for some in bulk.chunks(ids):
-        wanted = sa.select(sa.func.count()).where(Parcel.id.in_(some), finding.visible(actor))
+        wanted = sa.select(sa.func.count()).where(bulk.among(Parcel.id, some), finding.visible(actor))
         if db.session.scalar(wanted) != len(some):
             raise ParcelNotFound
     only = [Parcel.holder_station_id == here.id]

@@ -44,7 +44,7 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     return own
 
 
-def parcels_query(actor: Actor, filters: Filters | None = None) -> sa.Select[tuple[Parcel]]:
+def parcels_query(actor: Actor, filters: Filters | None = None) -> sa.Select[Any]:
     """Parcels, newest first."""
     wanted = filters or Filters()
     query = sa.select(Parcel).where(visible(actor), *_conditions(wanted))
@@ -122,4 +122,5 @@ def count_by_status(actor: Actor) -> dict[ParcelStatus, int]:
         .group_by(Parcel.status)
     )
     rows: Sequence[Any] = db.session.execute(query).all()
-    return {row[0]: row[1] for row in rows}
+    found = {row[0]: row[1] for row in rows}
+    return {status: found[status] for status in ParcelStatus if status in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -56,7 +57,7 @@ def coming_to(station: Place) -> Sequence[Handover]:
     return db.session.scalars(query.order_by(Handover.sent_at, Handover.id)).all()
 
 
-def handovers_query(actor: Actor) -> sa.Select[tuple[Handover]]:
+def handovers_query(actor: Actor) -> sa.Select[Any]:
     """All handovers that the actor may see, newest first."""
     return sa.select(Handover).where(visible(actor)).order_by(Handover.opened_at.desc(), Handover.id.desc())
 

@@ -142,7 +142,8 @@ def _refuse_double(made: Sequence[dict[str, Any]]) -> None:
         seen.add(key)
     for some in bulk.chunks(made):
         query = sa.select(Parcel.village_station_id, Parcel.waybill_number).where(
-            Parcel.waybill_number.in_([p["waybill_number"] for p in some]), Parcel.status != ParcelStatus.RETURNED
+            bulk.among(Parcel.waybill_number, [p["waybill_number"] for p in some]),
+            Parcel.status != ParcelStatus.RETURNED,
         )
         for row in db.session.execute(query):
             if tuple(row) in seen:

@@ -81,10 +81,19 @@ def send_manifests(*, actor: Actor, manifests: Sequence[Manifest]) -> list[uuid.
 
 
 def _read(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    columns = (Parcel.id, Parcel.waybill_number, Parcel.status, Parcel.holder_station_id)
+    columns = (
+        Parcel.id,
+        Parcel.waybill_number,
+        Parcel.status,
+        Parcel.holder_station_id,
+        Parcel.village_station_id,
+        Parcel.township_station_id,
+    )
     found: dict[uuid.UUID, Any] = {}
     for some in bulk.chunks(ids):
-        query = sa.select(*columns, Parcel.village_station_id, Parcel.township_station_id).where(Parcel.id.in_(some))
+        query = sa.select(*columns, Parcel.village_station_id, Parcel.township_station_id).where(
+            bulk.among(Parcel.id, some)
+        )
         found |= {row.id: row for row in db.session.execute(query)}
     return found
 

@@ -154,7 +154,7 @@ def _read(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     columns = (Parcel.id, Parcel.holder_station_id, Parcel.village_station_id, Parcel.village_name)
     found: dict[uuid.UUID, Any] = {}
     for some in bulk.chunks(ids):
-        query = sa.select(*columns, Parcel.cod_fen, Parcel.division_code).where(Parcel.id.in_(some))
+        query = sa.select(*columns, Parcel.cod_fen, Parcel.division_code).where(bulk.among(Parcel.id, some))
         found |= {row.id: row for row in db.session.execute(query)}
     return found
 

@@ -98,9 +98,9 @@ def serving(scope_code: str, kind: StationKind) -> list[Place]:
     """The stations of a kind in a scope that serve people now."""
     known = _known()
     if known is not None and covers(known.county, scope_code):
-        found = (p for p in known.by_id.values() if covers(scope_code, p.code))
+        found = [p for p in known.by_id.values() if covers(scope_code, p.code)]
     else:
-        found = map(as_place, stations_service.list_stations(scope_code=scope_code, kind=kind))
+        found = [as_place(s) for s in stations_service.list_stations(scope_code=scope_code, kind=kind)]
     return [p for p in found if p.serving and p.kind is kind]
 
 

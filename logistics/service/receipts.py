@@ -60,7 +60,7 @@ class _Counted:
 
     receipt: Receipt
     doer: Actor
-    handover: Handover
+    handover: Any
     here: Place
     leg: Leg
     lines: Sequence[Any]
@@ -105,17 +105,34 @@ def receive_manifests(*, actor: Actor, receipts: Sequence[Receipt]) -> None:
     bulk.forget(Handover, Run)
 
 
+_ENDS = (
+    Handover.id,
+    Handover.run_id,
+    Handover.from_station_id,
+    Handover.from_name,
+    Handover.to_station_id,
+    Handover.to_name,
+)
+_LINE = (
+    HandoverLine.handover_id,
+    HandoverLine.parcel_id,
+    HandoverLine.waybill_number,
+    HandoverLine.received,
+    Parcel.status,
+    Parcel.size,
+    Parcel.is_cold,
+)
+
+
 def _counted(actor: Actor, receipts: Sequence[Receipt]) -> list[_Counted]:
     ids = [receipt.handover_id for receipt in receipts]
-    handovers: dict[uuid.UUID, Handover] = {}
+    handovers: dict[uuid.UUID, Any] = {}
     lines: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for some in bulk.chunks(ids):
-        handovers |= {h.id: h for h in db.session.scalars(sa.select(Handover).where(Handover.id.in_(some)))}
-        query = sa.select(HandoverLine.handover_id, HandoverLine.parcel_id, HandoverLine.received, Parcel.status)
-        detail = query.add_columns(Parcel.size, Parcel.is_cold, HandoverLine.waybill_number).join(
-            Parcel, Parcel.id == HandoverLine.parcel_id
-        )
-        for line in db.session.execute(detail.where(HandoverLine.handover_id.in_(some))):
+        query = sa.select(*_ENDS).where(bulk.among(Handover.id, some))
+        handovers |= {handover.id: handover for handover in db.session.execute(query)}
+        detail = sa.select(*_LINE).join(Parcel, Parcel.id == HandoverLine.parcel_id)
+        for line in db.session.execute(detail.where(bulk.among(HandoverLine.handover_id, some))):
             lines[line.handover_id].append(line)
     known = places.places(i for h in handovers.values() for i in (h.from_station_id, h.to_station_id))
     found = []
@@ -136,7 +153,7 @@ def _close(counted: Sequence[_Counted]) -> None:
     for some in bulk.chunks(item.handover.id for item in counted):
         change = (
             sa.update(Handover)
-            .where(Handover.id.in_(some), Handover.status == HandoverStatus.SENT)
+            .where(bulk.among(Handover.id, some), Handover.status == HandoverStatus.SENT)
             .values(status=HandoverStatus.RECEIVED, received_at=clock.now())
         )
         done = db.session.execute(change.execution_options(synchronize_session=False))
@@ -161,7 +178,7 @@ def _tick(counted: Sequence[_Counted]) -> None:
         named = sa.tuple_(HandoverLine.handover_id, HandoverLine.parcel_id).in_(some)
         _set_received(named, received=False)
     for handovers in bulk.chunks(c.handover.id for c in counted):
-        _set_received(HandoverLine.handover_id.in_(handovers), received=True)
+        _set_received(bulk.among(HandoverLine.handover_id, handovers), received=True)
 
 
 def _set_received(which: sa.ColumnElement[bool], *, received: bool) -> None:
@@ -185,7 +202,9 @@ def _surplus(item: _Counted) -> list[Any]:
             raise InvalidInput(words, field="extra")
         line = {"id": new_id(), "handover_id": item.handover.id, "parcel_id": parcel.id, "waybill_number": number}
         bulk.insert(HandoverLine, [line | {"received": True, "is_extra": True}])
-        rerouted = {"township_station_id": item.here.id} if item.here.kind is StationKind.TOWNSHIP_STATION else {}
+        rerouted: dict[str, Any] = (
+            {"township_station_id": item.here.id} if item.here.kind is StationKind.TOWNSHIP_STATION else {}
+        )
         bulk.move_parcels(
             [parcel.id],
             item.leg.waiting,
@@ -267,7 +286,7 @@ def _record(item: _Counted, extra: int) -> None:
     audit.record(
         actor=item.doer,
         action="logistics.received",
-        subject=item.handover,
+        subject=Handover(id=item.handover.id),
         text=f"{item.handover.from_name} → {item.handover.to_name}：{'，'.join(parts)}",
         division_code=item.here.code,
     )
@@ -281,10 +300,10 @@ def _finish_trips(run_ids: set[uuid.UUID]) -> None:
         change = (
             sa.update(Run)
             .where(
-                Run.id.in_(some),
+                bulk.among(Run.id, some),
                 Run.vehicle_id.is_(None),
                 Run.status == RunStatus.UNDERWAY,
-                Run.id.not_in(on_the_way.where(Handover.run_id.in_(some))),
+                Run.id.not_in(on_the_way.where(bulk.among(Handover.run_id, some))),
             )
             .values(status=RunStatus.DONE, finished_at=clock.now())
         )

@@ -73,7 +73,7 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
 
 def runs_query(
     actor: Actor, *, day: date | None = None, tier: Tier | None = None, status: RunStatus | None = None
-) -> sa.Select[tuple[Run]]:
+) -> sa.Select[Any]:
     """Runs with their stops: by day (newest first), tier and departure."""
     query = sa.select(Run).where(visible(actor)).options(selectinload(Run.stops))
     if day is not None:
@@ -211,7 +211,7 @@ def confirm_runs(*, actor: Actor, run_ids: Sequence[uuid.UUID]) -> None:
     actor.require(RUNS_PLAN)
     vans = {run.id: run for run in _move(actor, run_ids, RunStatus.CONFIRMED) if run.tier is Tier.VILLAGE}
     for some in bulk.chunks(vans):
-        stops = sa.select(RunStop.run_id, RunStop.station_id).where(RunStop.run_id.in_(some))
+        stops = sa.select(RunStop.run_id, RunStop.station_id).where(bulk.among(RunStop.run_id, some))
         rows = [
             {"village_station_id": village, "township_station_id": vans[run_id].start_station_id}
             for run_id, village in db.session.execute(stops)
@@ -289,7 +289,7 @@ def _move(actor: Actor, run_ids: Sequence[uuid.UUID], new: RunStatus, **values: 
     wanted = list(dict.fromkeys(run_ids))
     runs: list[Run] = []
     for some in bulk.chunks(wanted):
-        query = sa.select(Run).where(Run.id.in_(some), visible(actor))
+        query = sa.select(Run).where(bulk.among(Run.id, some), visible(actor))
         runs += db.session.scalars(query)
     if len(runs) < len(wanted):
         raise RunNotFound
@@ -297,7 +297,7 @@ def _move(actor: Actor, run_ids: Sequence[uuid.UUID], new: RunStatus, **values: 
     for old in {run.status for run in runs}:
         RUN_MOVES.check(old, new)
         for some in bulk.chunks(run.id for run in runs if run.status is old):
-            change = sa.update(Run).where(Run.id.in_(some), Run.status == old).values(status=new, **values)
+            change = sa.update(Run).where(bulk.among(Run.id, some), Run.status == old).values(status=new, **values)
             done = db.session.execute(change.execution_options(synchronize_session=False))
             moved += cast("sa.CursorResult[Any]", done).rowcount
     if moved != len(runs):

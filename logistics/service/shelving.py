@@ -33,15 +33,24 @@ class ToShelve:
 
 def hold_desks(station_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PickupDesk]:
     """Take hold of the counters until the command ends; made where there is none yet."""
-    insert = postgres_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    new = [{"station_id": i, "last_number": 0, "wrong_codes": 0} for i in sorted(station_ids)]
-    held: dict[uuid.UUID, PickupDesk] = {}
-    for some in bulk.chunks(new):
-        db.session.execute(insert(PickupDesk).values(some).on_conflict_do_nothing())
-        wanted = sa.select(PickupDesk).where(PickupDesk.station_id.in_([row["station_id"] for row in some]))
-        ordered = wanted.order_by(PickupDesk.station_id).with_for_update().execution_options(populate_existing=True)
-        held |= {desk.station_id: desk for desk in db.session.scalars(ordered)}
+    held = _held(station_ids)
+    missing = sorted(set(station_ids) - held.keys())
+    if missing:
+        insert = postgres_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        rows = [{"station_id": station_id, "last_number": 0, "wrong_codes": 0} for station_id in missing]
+        db.session.connection().execute(insert(PickupDesk).on_conflict_do_nothing(), rows)
+        held |= _held(missing)
     return held
+
+
+def _held(station_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PickupDesk]:
+    """Locked in one order everywhere, so that two people never wait for each other."""
+    found: dict[uuid.UUID, PickupDesk] = {}
+    for some in bulk.chunks(sorted(station_ids)):
+        query = sa.select(PickupDesk).where(bulk.among(PickupDesk.station_id, some)).order_by(PickupDesk.station_id)
+        locked = query.with_for_update().execution_options(populate_existing=True)
+        found |= {desk.station_id: desk for desk in db.session.scalars(locked)}
+    return found
 
 
 def give_codes(arrived: Sequence[ToShelve]) -> dict[uuid.UUID, str]:
@@ -66,11 +75,12 @@ def _waiting_codes(station_ids: Iterable[uuid.UUID], today: date) -> dict[uuid.U
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
     for some in bulk.chunks(station_ids):
         query = sa.select(Parcel.holder_station_id, Parcel.pickup_code).where(
-            Parcel.holder_station_id.in_(some),
+            bulk.among(Parcel.holder_station_id, some),
             Parcel.status == ParcelStatus.AT_VILLAGE,
             Parcel.pickup_code.contains(f"-{today.day:02d}-"),
         )
-        for station_id, code in db.session.execute(query):
+        rows: Sequence[Any] = db.session.execute(query).all()
+        for station_id, code in rows:
             found[station_id].append(code)
     return found
 

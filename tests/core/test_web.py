@@ -369,11 +369,11 @@ def test_every_answer_carries_the_security_headers(broken: Flask, path: str) -> 
 
 
 def test_a_page_for_one_person_is_kept_by_nobody(login: Login, client: FlaskClient) -> None:
-    assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
+    assert "private" not in client.get("/").headers.get("Cache-Control", "")
     assert client.get("/healthz").status_code == 200
     signed_in = login(create_user())
     for path in ("/account", "/users"):
-        assert signed_in.get(path).headers["Cache-Control"] == "no-store"
+        assert signed_in.get(path).headers["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(("base_url", "secure"), [("https://xiangyi.example", True), ("http://127.0.0.1:8000", False)])

@@ -156,8 +156,8 @@ def test_from_the_county_down_to_the_receipt(official: FlaskClient, worked: list
     receipts = text_of(official.get(path))
     assert "作废，不计" in receipts
     assert "1,824.50" in receipts
-    slips = [link for link in links(receipts) if link.startswith("/trade/")]
-    assert len(slips) == 3
+    slips = [link for link in links(receipts) if link.startswith(("/trade/", "/parcels/"))]
+    assert len(slips) == 3 + 1
     for slip in slips:
         text_of(official.get(slip))
     (orders,) = [link for link in links(township) if link.startswith("/orders?")]

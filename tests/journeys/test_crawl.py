@@ -31,15 +31,15 @@ ROLES = (
 )
 # Opening a trace page is counted; a change of language would turn the rest of the walk English.
 NOT_FOLLOWED = ("static", "traceability.show_trace", "home.set_language")
-# Who works with people's numbers: at the counter, and those who must be able to call a station.
+# Who works with people's numbers: at the counter, with an order to be sent, to call a station, to keep accounts.
 SEES_NUMBERS = {
-    "village_operator": ("parcels.hand_out_form", "parcels.find_to_pick_up"),
-    "township_manager": ("stations.", "accounts."),
-    "county_admin": ("stations.", "accounts.", "products."),
+    "village_operator": ("parcels.hand_out_form", "stations.show_station"),
+    "township_manager": ("stations.", "accounts.", "orders."),
+    "county_admin": ("stations.", "accounts.", "orders."),
     "inspector": ("stations.",),
     "driver": ("stations.",),
 }
-MOBILE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
+MOBILE = re.compile(r"(?<![\d.])(?!1381234)1[3-9]\d{9}(?!\d)")  # 1381234…: the example in the hints
 DESK_BYTES, TRACE_BYTES = 15_000, 30_000
 
 
@@ -66,7 +66,7 @@ class Reader(HTMLParser):
         self.images_without_size += tag == "img" and not {"width", "height", "alt"} <= set(values)
         if tag == "form" and (values.get("method") or "").lower() == "post":
             self.posts.append(values.get("action") or "")
-        self.tokens += tag == "input" and values.get("name") == "csrf_token"
+        self.tokens += tag == "input" and (values.get("name") or "").endswith("csrf_token")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._in:
@@ -121,7 +121,8 @@ def crawl(app: Flask, client: FlaskClient, start: str) -> Iterator[Visit]:
         if answer.mimetype != "text/html":
             continue
         text = answer.get_data(as_text=True)
-        visit = Visit(path, endpoint, text, Reader(text))
+        arrived_at = str(adapter.match(answer.request.path)[0])
+        visit = Visit(answer.request.path, arrived_at, text, Reader(text))
         yield visit
         for href in visit.reader.hrefs:
             target = urldefrag(urljoin(answer.request.path, href)).url
@@ -151,6 +152,7 @@ def test_every_page_in_reach_is_in_order(
         assert not shown_number(role, visit), f"{visit} shows a whole phone number"
     assert len(opened) >= 2
     assert [str(v) for v in opened if role == "county_official" and writes(v)] == []
+    assert same_titles(opened) == {}
 
 
 def shown_number(role: str, visit: Visit) -> re.Match[str] | None:
@@ -165,12 +167,12 @@ def writes(visit: Visit) -> bool:
     return any(action and not action.startswith(own) for action in visit.reader.posts)
 
 
-@pytest.mark.parametrize("role", ["county_admin", "village_operator"])
-def test_pages_of_different_kinds_have_different_titles(demo: Demo, demo_app: Flask, role: str) -> None:
+def same_titles(visits: list[Visit]) -> dict[str, set[str]]:
+    """Titles that pages of different kinds share."""
     titles: dict[str, set[str]] = {}
-    for visit in crawl(demo_app, log_in(demo_app, demo, role), "/start"):
-        titles.setdefault(visit.reader.title, set()).add(visit.path.partition("?")[0])
-    assert {title: paths for title, paths in titles.items() if len(paths) > 1} == {}
+    for visit in visits:
+        titles.setdefault(visit.reader.title, set()).add(visit.endpoint)
+    return {title: kinds for title, kinds in titles.items() if len(kinds) > 1}
 
 
 # -- weight ------------------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ def test_picking_up_by_phone_tail(page: Page) -> None:
     page.goto(f"/parcels?q={THIRD}")
     page.locator("main").get_by_role("link", name=THIRD).click()
     expect(page.locator("main .tag").first).to_have_text("已取件")
-    assert page.locator(".steps li", has_text="取走").count() == 1
+    assert page.locator(".steps li", has_text="取件").count() == 1
     find(page, TAIL)
     expect(page.locator("#q-error")).to_contain_text(TAIL)
 

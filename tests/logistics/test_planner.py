@@ -241,6 +241,11 @@ def test_three_halves_do_not_fit_two_freighters() -> None:
         solve(problem, seconds=10, iterations=300)
 
 
+def test_a_plan_even_when_there_is_no_time() -> None:
+    problem = parse_instance(TINY)
+    assert violations(problem, solve(problem, seconds=0)) == []
+
+
 def test_nobody_to_serve() -> None:
     problem = problem_of([(1, 0)], [], trucks=Fleet(1, 1), freighters=Fleet(1, 1))
     assert solve(problem, seconds=1) == Solution((), ())
@@ -430,7 +435,7 @@ def test_progress_is_told_and_stop_obeyed() -> None:
 
 def test_two_processes() -> None:
     problem = parse_instance(TINY)
-    plan = solve(problem, seconds=3, workers=2)
+    plan = solve(problem, seconds=2, workers=2)
     assert cost(problem, plan).total == pytest.approx(brute_best(problem))
 
 
@@ -458,7 +463,7 @@ def best_known() -> list[tuple[str, float]]:
 def test_public_instances_by_the_independent_checker(name: str, best: float) -> None:
     path = INSTANCES / f"{name}.dat"
     problem = read_instance(path)
-    plan = solve(problem, seconds=2)
+    plan = solve(problem, seconds=1.5)
     judge = checker()
     errors, report = judge.evaluate(judge.read_instance(str(path)), solution_to_json(plan))
     assert errors == []

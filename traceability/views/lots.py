@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import audit, clock
 from app.core.access import current_actor, requires
@@ -56,8 +57,8 @@ def export_lots() -> Response:
     """What the list shows with its filters, whole, as a sheet."""
     found = service.all_lots(current_actor(), **_chosen())
     columns = [
-        Column(_("批次")),
-        Column(_("产品")),
+        Column(pgettext("one", "批次")),
+        Column(pgettext("one", "产品")),
         Column(_("规格")),
         Column(_("条码")),
         Column(_("生产者")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
 from wtforms.validators import Length
 
@@ -15,7 +16,7 @@ LINES = 3
 class LineForm(Form):
     """One thing of an order; a row left blank counts for nothing."""
 
-    product = StringField(_l("产品"), [Optional(), Length(max=100)], description=_l("货号或名称"))
+    product = StringField(lazy_pgettext("one", "产品"), [Optional(), Length(max=100)], description=_l("货号或名称"))
     quantity = QuantityField(_l("数量"), [Optional()])
     price_fen = MoneyField(_l("单价"), [Optional()], description=_l("不写就按目录价"))
 

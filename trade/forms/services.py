@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, NumberRange
 
@@ -15,7 +16,9 @@ class PersonForm(BaseForm):
     """Who it is for: found by name or phone tail, told apart when there are several, or new."""
 
     person = StringField(
-        _l("乡亲"), [Required(_l("请写是哪位乡亲。")), Length(max=64)], description=_l("姓名或手机尾号")
+        lazy_pgettext("one", "乡亲"),
+        [Required(_l("请写是哪位乡亲。")), Length(max=64)],
+        description=_l("姓名或手机尾号"),
     )
     phone = PhoneField(_l("手机"), [Optional()], description=_l("第一次来的乡亲才要写"))
     villager = RadioField(_l("是哪一位"), [Optional()], validate_choice=False, choices=[])

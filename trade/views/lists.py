@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import clock
 from app.core import format as formats
@@ -73,7 +74,7 @@ def _columns() -> list[Column]:
         Column(_("类别")),
         Column(_("站点")),
         Column(_("村")),
-        Column(_("乡亲")),
+        Column(pgettext("one", "乡亲")),
         Column(_("电话")),
         Column(_("物品")),
         Column(_("数量"), "quantity"),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import audit, clock, ids
 from app.core import format as formats
@@ -80,7 +81,7 @@ def _columns() -> list[Column]:
         Column(_("买家")),
         Column(_("电话")),
         Column(_("寄往")),
-        Column(_("产品")),
+        Column(pgettext("one", "产品")),
         Column(_("货款（元）"), "fen"),
         Column(_("运费（元）"), "fen"),
         Column(_("合计（元）"), "fen"),
