@@ -37,7 +37,7 @@ bench: install-test ## ratios to a limit measured in the same run
 
 messages: install-test ## collect the words of the pages into translations/, for translating
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_pgettext:1c,2 --no-location --sort-output -o build/messages.pot .
 	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -i build/messages.pot -d translations -l en
 
 lock: ## renew the lock files (needs uv)

@@ -42,10 +42,10 @@ from trade.models import Villager
 from training import seed as training_seed
 
 DAYS = 365
-PARCELS_DOWN, PARCELS_UP = 6_000, 900
-STATION_DAYS = 6  # points that record something on a day, beside the one whose operator has a login
+PARCELS_DOWN, PARCELS_UP = 5_000, 800
+STATION_DAYS = 4  # points that record something on a day, beside the one whose operator has a login
 REPORTS = 3  # months whose report is issued
-VILLAGERS = 9  # whom a point knows by name
+VILLAGERS = 6  # whom a point knows by name
 ORDERS_A_DAY = 3
 ORDER_SEASON = (1.3, 0.7, 0.6, 0.8, 1.0, 1.0, 0.9, 0.8, 1.3, 1.4, 1.5, 1.2)  # harvest and the festivals
 ACCEPTANCE_DAYS = 40  # what the walked acceptance takes, until the end of the year
@@ -260,7 +260,7 @@ class _Maker:
                 if point.actor.station_id not in folk:
                     with clock.at(clock.at_local(day, 8, 30)):
                         folk[point.actor.station_id] = trade_seed.people(actor=point.actor, rng=rng, count=VILLAGERS)
-                plan = trade_seed.DayPlan(day, rng.choice((0, 1, 1, 2)), rng.choice((1, 1, 2, 3)), self.year.until)
+                plan = trade_seed.DayPlan(day, rng.choice((0, 1, 1, 2, 2)), rng.choice((1, 2, 2, 3)), self.year.until)
                 trade_seed.record_day(actor=point.actor, rng=rng, plan=plan, folk=folk[point.actor.station_id])
 
     def _orders(self, day: date, rng: Random) -> None:

@@ -156,7 +156,7 @@ def _route_look(n: int, route: Route) -> tuple[str, tuple[float, ...]]:
 
 def _draw_point(drawing: Drawing, point: MapPoint, kind: Kind, project: Callable[[Position], Point]) -> Box:
     x, y = project((point.lon, point.lat))
-    _draw_mark(drawing, x, y, kind, f"{point.title}（{kind.label}）", point.href)
+    _draw_mark(drawing, x, y, kind, f"{point.title} · {kind.label}", point.href)
     return x - kind.size, y - kind.size, x + kind.size, y + kind.size
 
 

@@ -134,7 +134,8 @@ class SecondLevel:
 
     def _typical_penalty(self) -> float:
         """Overload of a customer's load costs a few typical ways."""
-        typical = float(np.median(self._miles)) * self._unit
+        ways = self._miles[self._miles > 0]  # neighbours who live in one place must not make it nothing
+        typical = (float(np.median(ways)) if ways.size else 1.0) * self._unit
         units = float(np.mean(np.maximum(self._down, self._up))) or 1.0
         return max(1.0, 10 * typical / units)
 

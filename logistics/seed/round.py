@@ -90,10 +90,10 @@ class Round:
         year, down = self.year, defaultdict[uuid.UUID, int](int)
         for parcel in [*year.at_hub, *(p for parcels in year.at_town.values() for p in parcels)]:
             down[parcel.village_id] += 1
-        wanted = set(down) | {village for village, ids in year.up_at_village.items() if ids}
+        wanted = sorted(set(down) | {village for village, ids in year.up_at_village.items() if ids})
         plans = []
         for town in year.townships:
-            stops = [year.villages[v] for v in sorted(wanted) if year.town(v).id == town.id]
+            stops = [year.villages[v] for v in wanted if year.town(v).id == town.id]
             if stops:
                 loads = [(down[v.id], len(year.up_at_village[v.id])) for v in stops]
                 plans.append(_plan(Tier.VILLAGE, town, stops, loads))

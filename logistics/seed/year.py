@@ -84,6 +84,7 @@ class Year:
         self.up_at_town: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         self.due: dict[date, list[Remembered]] = defaultdict(list)
         self.down = self.up = self.rounds = 0
+        self.open_on: dict[date, list[Place]] = {}
         self.down_on: dict[date, int] = {}
         self.up_on: dict[date, int] = {}
 
@@ -122,6 +123,11 @@ class Year:
 
     def open(self, day: date) -> list[Place]:
         """Village points that serve on a day, and whose township station does too."""
+        if day not in self.open_on:
+            self.open_on[day] = self._opened_by(day)
+        return self.open_on[day]
+
+    def _opened_by(self, day: date) -> list[Place]:
         towns = {t.id for t in self.townships if self.opened[t.id] <= day}
         if not towns or self.opened[self.hub.id] > day:
             return []

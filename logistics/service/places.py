@@ -98,10 +98,10 @@ def serving(scope_code: str, kind: StationKind) -> list[Place]:
     """The stations of a kind in a scope that serve people now."""
     known = _known()
     if known is not None and covers(known.county, scope_code):
-        found = [p for p in known.by_id.values() if covers(scope_code, p.code)]
-    else:
-        found = [as_place(s) for s in stations_service.list_stations(scope_code=scope_code, kind=kind)]
-    return [p for p in found if p.serving and p.kind is kind]
+        found = [p for p in known.by_id.values() if p.serving and p.kind is kind]
+        return found if scope_code == known.county else [p for p in found if covers(scope_code, p.code)]
+    stations = stations_service.list_stations(scope_code=scope_code, kind=kind)
+    return [p for p in map(as_place, stations) if p.serving]
 
 
 def county_scope() -> str:

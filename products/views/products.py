@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.core import audit, clock
 from app.core.access import current_actor, requires
@@ -139,7 +140,7 @@ def _move_words() -> dict[ProductStatus, str]:
         ProductStatus.DRAFT: _("退回修改"),
         ProductStatus.REVIEWED: _("审核通过"),
         ProductStatus.LISTED: _("上架销售"),
-        ProductStatus.PAUSED: _("暂停销售"),
+        ProductStatus.PAUSED: pgettext("do", "暂停销售"),
         ProductStatus.DELISTED: _("下架，不再卖"),
     }
 

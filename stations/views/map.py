@@ -7,7 +7,6 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from app.core.charts import PERSIMMON, SKY, TEA
 from app.core.drawing import Drawing
@@ -43,12 +42,12 @@ def _kinds(points: Sequence[MapPoint]) -> dict[str, Kind]:
     """Every class of points that is there, the few that matter most first: they lie on top."""
     every = {
         "center": Kind(_("县级公共服务中心"), Mark.DIAMOND, SKY, 6.5),
-        "township": Kind(pgettext("many", "乡镇综合服务站"), Mark.SQUARE, TEA_DEEP, 4.8),
+        "township": Kind(_("乡镇综合服务站"), Mark.SQUARE, TEA_DEEP, 4.8),
         "uncovered": Kind(_("未覆盖的村"), Mark.TRIANGLE, PERSIMMON, 4.2),
         "stopped": Kind(_("停业、关闭"), Mark.CROSS, PERSIMMON, 4),
         "building": Kind(_("规划、建设中"), Mark.RING, GOLD, 3.6),
         "liaison": Kind(_("联络点"), Mark.DIAMOND, TEA, 3.2),
-        "point": Kind(pgettext("many", "村级服务点"), Mark.DOT, TEA, 3),
+        "point": Kind(_("村级服务点"), Mark.DOT, TEA, 3),
     }
     there = {point.kind for point in points}
     return {name: kind for name, kind in every.items() if name in there}

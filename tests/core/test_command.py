@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from app.core import ids
-from app.core.access import SYSTEM, Actor
+from app.core.access import SYSTEM, Actor, Role
 from app.core.command import after_commit, command
 from app.core.database import db
 from app.core.errors import Conflict, InvalidInput
@@ -33,6 +34,14 @@ def count_once(*, actor: Actor, request_id: uuid.UUID | None, value: int) -> Cou
 
 def stored(session: Any) -> list[int]:
     return sorted(session.scalars(sa.select(Counter.value)))
+
+
+def test_what_a_command_writes_is_chinese_whatever_the_reader_reads(session: Any, app: Flask) -> None:
+    said = command(lambda: str(Role.DRIVER.label))
+    with app.test_request_context("/?lang=en"):
+        assert str(Role.DRIVER.label) == "Driver"
+        assert said() == "司机"
+        assert str(Role.DRIVER.label) == "Driver"
 
 
 def test_a_command_commits(session: Any) -> None:

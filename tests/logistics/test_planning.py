@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import dataclasses
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from app.flows.plan_runs import plan_runs, start_planning
 from logistics import service
 from logistics.errors import PlanningFailed, RunNotFit
 from logistics.models import Parcel, ParcelStatus, Run, RunStatus, Tier
+from logistics.rules.limits import limits
 from logistics.seed import seed_fleet, seed_year
 from logistics.service import Manifest
 from stations.models import Station
@@ -158,6 +160,21 @@ def test_what_lies_at_a_township_rides_only_on_the_van(net: make.Network) -> Non
         assert (van.deliver_count, result.left) == (1, ())
     else:
         assert "请就近转交" in result.left[0]
+
+
+@pytest.mark.usefixtures("fleet")
+def test_runs_that_are_too_long_for_a_day_are_divided(net: make.Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    for village in (net.village, net.second_village, net.other_village):
+        make.create_parcel(village)
+    for _ in range(3):
+        make.create_vehicle()
+    few = len([run for run in plan().runs if run.tier is Tier.VILLAGE])
+    short = dataclasses.replace(limits(), working_day=timedelta(minutes=20))
+    monkeypatch.setattr("app.flows.plan_runs.plans.limits", lambda: short)
+    result = plan()
+    vans = [run for run in result.runs if run.tier is Tier.VILLAGE]
+    assert len(vans) == 3 > few
+    assert any("小时，请分给两辆车" in words for words in result.left)  # the truck can't be shorter
 
 
 def test_only_the_dispatcher_plans(net: make.Network) -> None:

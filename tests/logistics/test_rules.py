@@ -141,6 +141,32 @@ def test_three_digits_are_no_tail() -> None:
         carriers.phone_tail("881")
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("8812", carriers.Who(tail="8812")),
+        ("138 1234 8812", carriers.Who(phone="13812348812", tail="8812")),
+        ("+86 13812348812", carriers.Who(phone="13812348812", tail="8812")),
+        ("冉大妹", carriers.Who(name="冉大妹")),
+        ("冉大妹 8812", carriers.Who(name="冉大妹", tail="8812")),
+        ("８８１２", carriers.Who(tail="8812")),
+        ("", carriers.Who()),
+    ],
+)
+def test_one_field_takes_a_phone_a_tail_or_a_name(typed: str, expected: carriers.Who) -> None:
+    assert carriers.who(typed) == expected
+
+
+@pytest.mark.parametrize("typed", ["881", "88123", "138123488123"])
+def test_other_numbers_are_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput):
+        carriers.who(typed)
+
+
+def test_a_runs_time_is_driving_and_halts() -> None:
+    assert driving.driving_time([15_000, 15_000], 1, limits()) == timedelta(hours=1, minutes=8)
+
+
 def test_every_leg_is_allowed_by_the_table_of_moves() -> None:
     for way in LEGS.values():
         PARCEL_MOVES.check(way.waiting, way.riding)
