@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.core import ids
 from app.core.documents import Issue
 from app.core.format import growth
 from app.core.money import format_fen
@@ -52,7 +53,7 @@ def pdf(frozen: dict[str, Any], issue: Issue) -> bytes:
         title=f"{rules.in_chinese(frozen['month'])}电商服务统计月报",
         issuer=frozen["issuer"],
         issued_at=issue.issued_at,
-        number=issue.number,
+        number=ids.grouped(issue.number),
         verify_url=issue.verify_url,
         page_size=A4,
     )

@@ -25,7 +25,7 @@ GoOn = Callable[[], bool]
 _STEPS = 1000  # of local search in one visit
 _VISITS_BETWEEN_CHOICES = 4
 _VARIANTS = 24
-_ANEW = 0.35  # of the visits start from nothing
+_ANEW = 0.35  # of the visits start from nothing, up to 100 customers
 _PROBES = 0.12  # of the visits look at openings not seen before
 _CHOICE_SECONDS = 0.7
 _LAST_PLACES = 3
@@ -150,10 +150,12 @@ class Explorer:
 
     def _onward(self, place: Place) -> Routes:
         """Where to go on at a place: its best plan, what the last visit left, or all anew."""
+        # With many customers one visit is too short to get anywhere from nothing.
+        anew = _ANEW * min(1.0, (100 / len(self.problem.customers)) ** 2)
         draw = self._random.random()
-        if draw < _ANEW:
+        if draw < anew:
             return ()
-        if place.routes and (not place.state or draw < (1 + _ANEW) / 2):
+        if place.routes and (not place.state or draw < (1 + anew) / 2):
             return place.routes
         return place.state or self._start(place.counts)
 

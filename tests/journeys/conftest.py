@@ -41,7 +41,12 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
 ]
+# An opening of a trace page counts only when a person's phone asks.
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
+)
 expect.set_options(timeout=15_000)
 
 
@@ -156,6 +161,8 @@ class Visits:
             viewport=screen,  # type: ignore[arg-type]
             java_script_enabled=script,
             locale=language,
+            user_agent=PHONE_AGENT,
+            device_scale_factor=2 if screen is PHONE else 1,
             has_touch=screen is PHONE,
             accept_downloads=True,
             storage_state=cookies,
@@ -205,9 +212,9 @@ def enter(visits: Visits) -> Iterator[Callable[..., Page]]:
     assert not broken
 
 
-def keep_picture(page: Page, name: str) -> Path:
-    """Keep a screenshot of the whole page for people to look at."""
+def keep_picture(page: Page, name: str, height: int = 1500) -> None:
+    """Keep a screenshot of the page, as far as ``height`` pixels down, for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    path = SCREENSHOTS / f"{name}.png"
-    page.screenshot(path=str(path), full_page=True)
-    return path
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": min(whole, height)}
+    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=True, clip=clip)  # type: ignore[arg-type]

@@ -87,6 +87,20 @@ def test_the_same_in_english(enter: Callable[..., Page], role: str | None, path:
     assert_in_order(page)
 
 
+def test_what_a_scanned_code_opens(enter: Callable[..., Page]) -> None:
+    page = enter("county_admin", script=True)
+    page.goto("/trace?status=packed")
+    page.goto(str(read_table(page, "批次").rows[0].href))
+    trace = page.locator("main a[href^='/01/']").get_attribute("href")
+    page.goto("/producers")
+    page.goto(str(read_table(page, "生产者").rows[0].href))
+    farmer = page.locator("main a[href^='/farmer/']").get_attribute("href")
+    visitor = enter(None, script=True)
+    for path in (trace, farmer, "/01/abc"):
+        visitor.goto(str(path))
+        assert_in_order(visitor)
+
+
 def test_the_open_menu_and_an_error_have_no_serious_finding(enter: Callable[..., Page]) -> None:
     page = enter("village_operator", script=True)
     page.goto("/parcels/pick-up")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from tests.journeys.conftest import PHONE, SCREENSHOTS, keep_picture
-from tests.journeys.reading import Row, Table, fen, figure, follow, pages_of, press, read_table
+from tests.journeys.reading import Row, Table, codes_in, fen, figure, follow, pages_of, press, read_table
 
 MONEY = ("代卖（元）", "其中线上（元）", "代买（元）", "网上零售额（元）")
 MONTH = re.compile(r"/statistics/(\d{4}-\d{2})")
@@ -146,6 +147,8 @@ def test_a_report_is_issued_and_can_be_checked_by_number(report: tuple[str, Path
     assert path.read_bytes().startswith(b"%PDF")
     (first,) = pages_of(path, 110, first_only=True)
     keep_paper(first, "month-report")
+    (address,) = codes_in(first)
+    assert urlsplit(address).path == f"/verify/{number}"
     page = enter(None)
     page.goto("/verify")
     page.get_by_label("文件编号").fill(f"{number[:4]} {number[4:]}")

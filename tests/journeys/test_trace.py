@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ def test_a_sticker_leads_to_its_trace_page(hub: Page, enter: Callable[..., Page]
     phone.goto(urlsplit(address).path)
     expect(phone.locator("h1")).to_contain_text(product)
     expect(phone.locator("main")).to_contain_text("这个码是我们登记的")
+    expect(phone.locator("main")).to_contain_text(re.compile(r"您是第一个查看的|第 \d+ 次被查看"))
     expect(phone.locator("main .steps").first).to_contain_text("收")
     expect(phone.locator("main")).to_contain_text(lot)
     keep_picture(phone, "trace")
