@@ -10,7 +10,7 @@ from app.core.database import Base, UTCDateTime
 database = current_app.extensions["migrate"].db
 
 
-def render_item(kind: str, thing: object, autogen_context: object) -> str | bool:
+def render_item(kind: str, thing: object, _autogen_context: object) -> str | bool:
     """Write our column types into migrations as the plain types they are stored as."""
     import sqlalchemy as sa
 

@@ -147,7 +147,7 @@ def test_points_differ_in_shape_and_stand_in_the_legend() -> None:
     county = county_map(SQUARE, points, KINDS, labels=[MapLabel(108.5, 28.5, "龙潭镇")])
     root = parsed(county)
     assert {"乡镇站 1", "村级点 1", "龙潭镇"} <= set(texts(county))
-    assert root.find(f"{SVG}a/{SVG}rect/{SVG}title").text == "龙潭镇站（乡镇站）"
+    assert root.find(f"{SVG}a/{SVG}rect/{SVG}title").text == "龙潭镇站 · 乡镇站"
     assert list(root.iter(f"{SVG}circle"))
 
 
