@@ -54,7 +54,7 @@ def text(tree: Element) -> str:
 def test_pages_are_valid_and_complete(url: str) -> None:
     tree = page(url)
     assert tree.get("lang") == ("en" if "lang=en" in url else "zh-CN")
-    assert (tree.findtext("head/title") or "").endswith(" · 乡驿")
+    assert (tree.findtext("head/title") or "").endswith((" · 乡驿", " · Xiangyi"))
     assert len(list(tree.iter("h1"))) == 1
     assert tree.find(".//a[@class='skip']") is not None
     ids = [e.get("id") for e in tree.iter() if e.get("id")]

@@ -41,7 +41,6 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
 ]
 # An opening of a trace page counts only when a person's phone asks.
 PHONE_AGENT = (
