@@ -261,7 +261,7 @@ def test_the_coverage_page_tells_figures_map_list_and_definition(hub: FlaskClien
     assert "按村计" in page
     assert "<svg" in page
     assert "龙潭镇综合服务站 · 乡镇综合服务站" in page
-    assert "麻旺镇 龙坝村（未覆盖的村）" in page
+    assert "麻旺镇 龙坝村 · 未覆盖的村" in page
     assert "村级服务点（个）" in page
     assert not re.search(r"<script|style=", page)
 
