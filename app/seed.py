@@ -184,7 +184,7 @@ class _Maker:
         self._station_staff(home)
         producer = products_service.all_products(self.hub)[0].producer
         with clock.at(clock.at_local(self.year.first_day, 11)):
-            name = "李大山"
+            name = "田德全"
             self.people[Role.PRODUCER] = self._person(Role.PRODUCER, "producer", name, producer.division_code)
 
     @command

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from app.core import audit, clock, documents, uploads
+from app.core import audit, clock, documents, ids, uploads
 from app.core.access import SYSTEM
 from app.core.documents import DocumentStatus, Finding
 from app.core.errors import Forbidden, NotFound
@@ -91,7 +91,7 @@ def test_the_report_is_signed_numbered_and_says_what_the_page_says(worked: list[
     text = text_of(content, tmp_path)
     for words in (
         "2026年10月电商服务统计月报",
-        report.document.number,
+        ids.grouped(report.document.number),
         "龙潭镇",
         "1,824.50",
         "96.21",

@@ -39,6 +39,7 @@ SEES_NUMBERS = {
     "inspector": ("stations.",),
     "driver": ("stations.",),
 }
+SAME_PAGE = {"datacenter.show_month": "datacenter.show_division"}  # the county's month has two addresses
 MOBILE = re.compile(r"(?<![\d.])(?!1381234)1[3-9]\d{9}(?!\d)")  # 1381234…: the example in the hints
 DESK_BYTES, TRACE_BYTES = 15_000, 30_000
 
@@ -172,7 +173,7 @@ def same_titles(visits: list[Visit]) -> dict[str, set[str]]:
     """Titles that pages of different kinds share."""
     titles: dict[str, set[str]] = {}
     for visit in visits:
-        titles.setdefault(visit.reader.title, set()).add(visit.endpoint)
+        titles.setdefault(visit.reader.title, set()).add(SAME_PAGE.get(visit.endpoint, visit.endpoint))
     return {title: kinds for title, kinds in titles.items() if len(kinds) > 1}
 
 
