@@ -49,15 +49,6 @@ PHONE_AGENT = (
 expect.set_options(timeout=15_000)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the markers in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker makes the county and drives the browser; what does not need the county may run beside it."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and "demo" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 # -- the demonstration -----------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import PHONE
 from tests.journeys.reading import read_table
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 # Who, where, and the caption of the table whose first link is followed from there.
 PAGES: list[tuple[str | None, str, str | None]] = [
     (None, "/", None),

@@ -18,6 +18,8 @@ from flask.testing import FlaskClient
 from app.core import command
 from tests.journeys.conftest import Demo
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 PER_ENDPOINT = 2  # pages of one kind differ in their data only
 ROLES = (
     "county_admin",

@@ -14,6 +14,8 @@ import pytest
 from app.core import clock
 from tests.journeys.conftest import SEED, Demo, xiangyi
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 COUNTIES = Path(__file__).resolve().parents[2] / "data" / "counties"
 
 

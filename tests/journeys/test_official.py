@@ -15,6 +15,8 @@ from python_calamine import CalamineWorkbook
 from tests.journeys.conftest import PHONE, SCREENSHOTS, Visits, keep_picture
 from tests.journeys.reading import Row, Table, codes_in, fen, figure, follow, pages_of, press, read_table
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 MONEY = ("代卖（元）", "其中线上（元）", "代买（元）", "网上零售额（元）")
 MONTH = re.compile(r"/statistics/(\d{4}-\d{2})")
 

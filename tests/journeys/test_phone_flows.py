@@ -14,6 +14,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import keep_picture
 from tests.journeys.reading import fact, fen, figure, press
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 VILLAGER, PHONE_NUMBER = "欧阳试买", "13900004321"
 FARMER = "欧阳试卖"
 TAIL = "7391"

@@ -14,6 +14,8 @@ from tests.journeys.conftest import Demo, keep_picture
 from tests.journeys.reading import codes_in, fact, follow, pages_of, press, read_table
 from tests.tools import need
 
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
 STICKERS = 12
 
 
