@@ -22,7 +22,8 @@ serve: install ## the server alone
 	$(BIN)/xiangyi serve --port $(PORT)
 
 test: install-test ## every test this machine can run; what is skipped is said and why
-	$(BIN)/pytest -n 2 --dist loadgroup -r s $(if $(ENGINE),--engine $(ENGINE))
+	$(BIN)/pytest -n 2 -r s $(if $(ENGINE),--engine $(ENGINE)) --ignore tests/journeys
+	$(BIN)/pytest -r s tests/journeys
 
 lint: install-test ## ruff, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
