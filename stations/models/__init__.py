@@ -14,18 +14,23 @@ from stations.models.network import (
     StationVillage,
 )
 from stations.models.plan import Measure, Plan, PlanTarget
+from stations.models.project import PROJECT_MOVES, PROJECT_OVER, ConstructionProject, ProjectStatus
 
 __all__ = [
     "BUILT",
     "FINISHED",
+    "PROJECT_MOVES",
+    "PROJECT_OVER",
     "SERVING",
     "STATION_MOVES",
+    "ConstructionProject",
     "Division",
     "DivisionRename",
     "Level",
     "Measure",
     "Plan",
     "PlanTarget",
+    "ProjectStatus",
     "Station",
     "StationKind",
     "StationStatus",
