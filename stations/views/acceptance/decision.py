@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
 from stations.service import acceptance as service
 from stations.views import bp
-from stations.views.acceptance.tools import page, to_acceptance
+from stations.views.acceptance.tools import page, to_acceptance, wanted
 
 
 @bp.route("/stations/acceptances/<uuid:acceptance_id>/decision", methods=["GET", "POST"])
@@ -78,3 +78,12 @@ def withdraw_acceptance_report(acceptance_id: uuid.UUID) -> ResponseReturnValue:
     )
     flash(_("验收报告已作废。"))
     return to_acceptance(acceptance_id, "report")
+
+
+@bp.post("/stations/acceptances/reports")
+@requires(ACCEPTANCE_DECIDE)
+def issue_acceptance_reports() -> ResponseReturnValue:
+    """Issue the reports of all decided acceptances that the list shows, as one job; what it shows is in the address."""
+    form = ActionForm()
+    job = service.start_reports(actor=current_actor(), request_id=form.request_id.data, **wanted())
+    return redirect(url_for("jobs.show_job", job_id=job.id), 303)
