@@ -1,6 +1,7 @@
 """What pages, flows and the seed ask of logistics; see the modules for what each verb takes and raises."""
 
 from logistics.service import places
+from logistics.service.activity import ParcelActivity, parcel_activity
 from logistics.service.carrying import passing_runs
 from logistics.service.demand import Demand, waiting_demand
 from logistics.service.desk import DeskCounts, desk_counts
@@ -64,6 +65,7 @@ __all__ = [
     "Filters",
     "HandOut",
     "Manifest",
+    "ParcelActivity",
     "Receipt",
     "RunPlan",
     "Sending",
@@ -102,6 +104,7 @@ __all__ = [
     "list_runs",
     "list_vehicles",
     "on_run",
+    "parcel_activity",
     "parcels_query",
     "parcels_to",
     "passing_runs",

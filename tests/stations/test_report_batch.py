@@ -13,10 +13,11 @@ from app.core.database import db
 from app.core.errors import Forbidden, InvalidInput
 from app.core.jobs import JobStatus
 from app.core.uploads import Upload
+from app.flows import verification_reports
+from app.flows.verification_reports import batch
 from stations.models import StationKind
 from stations.models.acceptance import Acceptance
 from stations.service import acceptance as service
-from stations.service.acceptance import batch
 from tests.factories import acceptance as make
 from tests.factories.acceptance import HUB, OFFICIAL, TOWNSHIP_MANAGER, VILLAGE
 from tests.factories.accounts import create_hub_admin
@@ -24,7 +25,7 @@ from tests.tools import sheet_rows
 
 
 def start(**wanted: Any) -> jobs.Job:
-    job = service.start_reports(actor=HUB, request_id=None, **wanted)
+    job = verification_reports.start_reports(actor=HUB, request_id=None, **wanted)
     db.session.refresh(job)
     return job
 
@@ -46,7 +47,7 @@ def of_a_point() -> Acceptance:
 def test_all_decided_ones_are_issued_and_listed(session: Any) -> None:
     first, second = make.create_passed(), of_a_point()
     make.create_submitted(station_id=make.create_ready_station(name="未决站").id)
-    assert service.count_decided(HUB) == 2
+    assert verification_reports.count_decided(HUB) == 2
     job = start()
     assert (job.status, job.percent) == (JobStatus.DONE, 100)
     files = unpack(job)
@@ -110,14 +111,14 @@ def test_stopping_keeps_what_is_issued(session: Any, monkeypatch: pytest.MonkeyP
 def test_nothing_decided_is_said(session: Any) -> None:
     make.create_submitted()
     with pytest.raises(InvalidInput, match="没有已经决定的验收"):
-        service.start_reports(actor=HUB, request_id=None)
+        verification_reports.start_reports(actor=HUB, request_id=None)
 
 
 @pytest.mark.parametrize("actor", [OFFICIAL, TOWNSHIP_MANAGER])
 def test_only_the_hub_issues(session: Any, actor: Any) -> None:
     make.create_passed()
     with pytest.raises(Forbidden):
-        service.start_reports(actor=actor, request_id=None)
+        verification_reports.start_reports(actor=actor, request_id=None)
 
 
 def test_the_button_starts_what_the_list_shows(login: Any) -> None:

@@ -1,6 +1,5 @@
 """Acceptance of stations: dossier, inspection, decision, report."""
 
-from stations.service.acceptance.batch import count_decided, start_reports
 from stations.service.acceptance.checklists import templates
 from stations.service.acceptance.decision import decide, find_report, issue_report, withdraw_report
 from stations.service.acceptance.dossier import (
@@ -32,7 +31,6 @@ __all__ = [
     "add_finding",
     "add_invoice",
     "close_inspection",
-    "count_decided",
     "decide",
     "export_rows",
     "find_report",
@@ -56,7 +54,6 @@ __all__ = [
     "rectify",
     "reinspect",
     "remove_file",
-    "start_reports",
     "submit",
     "templates",
     "void_equipment",

@@ -14,6 +14,7 @@ from app.core.access import Actor, current_actor, requires
 from app.core.documents import DocumentStatus, IssuedDocument
 from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
+from app.flows import verification_reports
 from stations.forms.acceptance import ActionForm, OpenForm
 from stations.models import StationKind
 from stations.models.acceptance import Acceptance, AcceptanceStatus
@@ -43,7 +44,7 @@ def list_acceptances() -> ResponseReturnValue:
         kinds=[(k.value, k.label) for k in StationKind if any(t.kind is k for t in service.templates())],
         definition=DEFINITION,
         may_prepare=actor.may(ACCEPTANCE_PREPARE),
-        decided=service.count_decided(actor, **filters) if actor.may(ACCEPTANCE_DECIDE) else 0,
+        decided=verification_reports.count_decided(actor, **filters) if actor.may(ACCEPTANCE_DECIDE) else 0,
         new_id=ids.new_id,
     )
 

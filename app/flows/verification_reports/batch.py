@@ -21,11 +21,10 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.idempotency import idempotent
 from app.core.sheets import Column, write_xlsx
 from app.core.uploads import Upload
+from app.flows.verification_reports.issue import issue_report
 from stations.models.acceptance import ACCEPTANCE_OVER, Acceptance
 from stations.permissions import ACCEPTANCE_DECIDE
-from stations.service.acceptance import gate
-from stations.service.acceptance.decision import find_report, issue_report
-from stations.service.acceptance.queries import query_acceptances
+from stations.service import acceptance as service
 
 KIND = "stations.verification_reports"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: the same reports give the same ZIP
@@ -73,7 +72,7 @@ class _Made:
 @command
 @idempotent
 def start_reports(*, actor: Actor, request_id: uuid.UUID | None, **wanted: Any) -> jobs.Job:
-    """Issue the reports of all decided acceptances among ``wanted`` (as :func:`query_acceptances` takes them).
+    """Issue the reports of all decided acceptances among ``wanted`` (as ``query_acceptances`` takes them).
 
     Those that have a valid report keep it and are put into the ZIP as they were issued. Raises InvalidInput when none
     is decided.
@@ -87,7 +86,7 @@ def start_reports(*, actor: Actor, request_id: uuid.UUID | None, **wanted: Any) 
 
 
 def _decided(actor: Actor, **wanted: Any) -> Any:
-    query = query_acceptances(actor, **wanted).where(Acceptance.status.in_(ACCEPTANCE_OVER))
+    query = service.query_acceptances(actor, **wanted).where(Acceptance.status.in_(ACCEPTANCE_OVER))
     return query.order_by(None).order_by(Acceptance.division_code, Acceptance.id)
 
 
@@ -114,8 +113,8 @@ def _issue_all(progress: jobs.Progress, *, acceptances: Sequence[str]) -> Upload
 
 
 def _issue_one(actor: Actor, acceptance_id: uuid.UUID) -> _Made:
-    acceptance = gate.get_acceptance(actor, acceptance_id)
-    document = find_report(acceptance)
+    acceptance = service.get_acceptance(actor, acceptance_id)
+    document = service.find_report(acceptance)
     if document is not None and document.status is DocumentStatus.VALID:
         return _Made(acceptance, document)
     try:
@@ -123,8 +122,8 @@ def _issue_one(actor: Actor, acceptance_id: uuid.UUID) -> _Made:
     except documents.NoKey:
         raise
     except DomainError as error:  # one that can't be made doesn't hold up the others
-        return _Made(gate.get_acceptance(actor, acceptance_id), None, str(error.message))
-    return _Made(gate.get_acceptance(actor, acceptance_id), issued)
+        return _Made(service.get_acceptance(actor, acceptance_id), None, str(error.message))
+    return _Made(service.get_acceptance(actor, acceptance_id), issued)
 
 
 def _put(archive: zipfile.ZipFile, made: _Made) -> None:
