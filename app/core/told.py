@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext
+from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.engine import Dialect
 
@@ -50,4 +50,4 @@ def _unpack(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     _mark, message, named = value
-    return lazy_gettext(message, **{name: _unpack(one) for name, one in named.items()})
+    return LazyString(gettext, message, **{name: _unpack(one) for name, one in named.items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,8 +10,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app.cli import cli
 from app.core import audit, clock
 from app.core.access import SYSTEM, Actor, Role
 from app.core.command import command
@@ -208,6 +212,20 @@ def test_a_pickup_past_the_books_is_found(net: make.Network) -> None:
     service.pick_up_many(actor=net.operator, hand_outs=[hand_out(net, 5_800)])
     service.accept_many(actor=net.operator, sendings=[make.sending(freight_fen=1_200)])
     assert [p.what for p in books.check()] == ["sub-ledger", "sub-ledger"]
+
+
+@pytest.mark.parametrize(("past_the_books", "code"), [(False, 0), (True, 1)])
+def test_the_command_line_says_whether_the_books_agree_with_the_parcels(
+    app: Flask, net: make.Network, monkeypatch: pytest.MonkeyPatch, past_the_books: bool, code: int
+) -> None:
+    verb = service.pick_up_many if past_the_books else counter.pick_up_many
+    verb(actor=net.operator, hand_outs=[hand_out(net, 5_800)])
+    monkeypatch.setattr("app.cli.common.create_app", lambda **_settings: app)
+    said = CliRunner().invoke(cli, ["ledger", "check", "--json"])
+    assert said.exit_code == code, said.output
+    facts = json.loads(said.output)
+    assert facts["balances_fen"]["2243 应付快递代收货款"] == (0 if past_the_books else 5_800)
+    assert len(facts["problems"]) == code
 
 
 def test_in_the_demonstration_couriers_come_every_evening_but_the_last(net: make.Network) -> None:
