@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import month_table, order_intake, trace_page
+from bench import month_table, order_intake, reports, trace_page
 from bench.county import prepared
 
 ROUNDS = 9
@@ -40,7 +40,8 @@ def main() -> None:
         for module in (trace_page, order_intake, month_table):
             for name, ours, limit in module.rows(county):
                 mine, least, ratio = median_ratio(ours, limit)
-                print(f"{name:<52}{mine:>10.2f}{least:>10.2f}{ratio:>8.2f}")
+                print(f"{name:<52}{mine:>10.2f}{least:>10.2f}{ratio:>8.2f}", flush=True)
+    reports.main()
 
 
 if __name__ == "__main__":

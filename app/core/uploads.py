@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import sqlalchemy as sa
 from flask import current_app
@@ -177,7 +177,7 @@ def _write(content: bytes) -> str:
     return digest
 
 
-def _place(digest: str, write: Callable[[BinaryIO], object]) -> None:
+def _place(digest: str, write: Callable[[IO[bytes]], object]) -> None:
     """Write the bytes of that digest into the store, unless they are there."""
     target = _store_dir() / digest[:2] / digest
     if target.exists():

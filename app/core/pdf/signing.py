@@ -6,6 +6,7 @@ and is pinned: what matters is that the paper was signed with the key of this sy
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import os
@@ -19,11 +20,11 @@ from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
 
 from asn1crypto import cms
-from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import NameOID
 from flask_babel import lazy_gettext as _l
 from pyhanko.pdf_utils.generic import ArrayObject, ByteStringObject
@@ -31,7 +32,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.metadata.info import update_info_dict
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -115,7 +116,12 @@ def save(key: KeyMaterial, directory: Path, passphrase: bytes | None = None) -> 
 
 def load(directory: Path, passphrase: bytes | None = None) -> KeyMaterial:
     """Reads what `save` wrote. FileNotFoundError when there is none, ValueError when passphrase or pair is wrong."""
-    private_pem, mark, certificate_pem = (directory / _KEY_FILE).read_bytes().partition(b"-----BEGIN CERTIFICATE-----")
+    return _parse((directory / _KEY_FILE).read_bytes(), passphrase)
+
+
+@functools.lru_cache(maxsize=4)  # checking an RSA key takes a tenth of a second, and a batch signs hundreds of papers
+def _parse(content: bytes, passphrase: bytes | None) -> KeyMaterial:
+    private_pem, mark, certificate_pem = content.partition(b"-----BEGIN CERTIFICATE-----")
     certificate = x509.load_pem_x509_certificate(mark + certificate_pem)
     try:
         private = serialization.load_pem_private_key(private_pem, passphrase or None)
@@ -140,7 +146,7 @@ def sign(pdf: bytes, key: KeyMaterial, *, number: str, signed_at: datetime, reas
     )
     writer = _DatedWriter(io.BytesIO(pdf))
     writer.date(pdf, number, signed_at)
-    signer = _DatedSigner(metadata, signer=_cms_signer(key))
+    signer = _DatedSigner(metadata, signer=_CmsSigner(key))
     signer.signed_at = signed_at
     signed: io.BytesIO = signer.sign_pdf(writer)
     return signed.getvalue()
@@ -175,15 +181,23 @@ class _DatedSigner(PdfSigner):  # type: ignore[misc, unused-ignore]
         return session
 
 
-def _cms_signer(key: KeyMaterial) -> SimpleSigner:
-    der = key.private_key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(key.certificate.public_bytes(serialization.Encoding.DER)),
-        signing_key=asn1_keys.PrivateKeyInfo.load(der),
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
-    )
+class _CmsSigner(Signer):  # type: ignore[misc, unused-ignore]
+    """Signs with a key that is loaded already; pyHanko's own would read and check it anew for every signature."""
+
+    def __init__(self, key: KeyMaterial) -> None:
+        super().__init__(
+            signing_cert=asn1_x509.Certificate.load(key.certificate.public_bytes(serialization.Encoding.DER)),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        )
+        self.private_key = key.private_key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """RSASSA-PKCS1-v1_5 (RFC 8017) with SHA-256; a dry run only wants to know the length."""
+        if digest_algorithm != "sha256":
+            raise ValueError(digest_algorithm)
+        if dry_run:
+            return bytes(self.private_key.key_size // 8)
+        return self.private_key.sign(data, PKCS1v15(), hashes.SHA256())
 
 
 def _common_name(certificate: x509.Certificate) -> str:
