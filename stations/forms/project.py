@@ -28,7 +28,7 @@ ROWS, MORE_ROWS = 5, 5
 class LineForm(Form):
     """One thing of the budget; a row left blank counts for nothing."""
 
-    category = SelectField(_l("类别"), choices=BudgetCategory.choices())
+    category = SelectField(_l("类别"), choices=BudgetCategory.choices(), validate_choice=False)
     name = StringField(_l("名称"), [Optional(), Length(max=100)])
     model = StringField(_l("型号、规格"), [Optional(), Length(max=100)])
     quantity = QuantityField(_l("数量"), [Optional()])
@@ -50,6 +50,8 @@ class LineForm(Form):
             if field.data in (None, "") and not field.errors:
                 field.errors = [_("这里要填。")]
                 good = False
+        if self.category.data not in {category.value for category in BudgetCategory}:
+            self.category.errors, good = [_("请选一个。")], False
         return good
 
     def line(self) -> BudgetLine:

@@ -80,7 +80,7 @@ def test_a_township_applies(township: FlaskClient) -> None:
     assert (project.asked_fen, project.status) == (360_000, ProjectStatus.APPLIED)
     page = township.get(answer.location).text
     assert "到现场踏勘，给选址打分" in page
-    assert "方案" in page
+    assert "申请材料" in page
 
 
 def test_the_negative_list_is_told_with_word_and_source_and_what_was_typed_stays(township: FlaskClient) -> None:

@@ -42,7 +42,7 @@ def new_project() -> ResponseReturnValue:
             )
             flash(_("申请已交，编号 %(number)s。验收人员会来踏勘。", number=project.number))
             return to_project(project.id)
-    return page("project_form.html", form, stations=stations)
+    return page("project_form.html", form, p=None, stations=stations)
 
 
 @bp.route("/stations/projects/<uuid:project_id>/edit", methods=["GET", "POST"])
@@ -70,7 +70,7 @@ def edit_project(project_id: uuid.UUID) -> ResponseReturnValue:
             )
             flash(_("申请已改。"))
             return to_project(project_id)
-    return page("project_form.html", form, p=service.get_project(actor, project_id))
+    return page("project_form.html", form, p=service.get_project(actor, project_id), stations=[])
 
 
 @bp.route("/stations/projects/<uuid:project_id>/withdrawal", methods=["GET", "POST"])
