@@ -81,3 +81,32 @@ class DuplicateInvoice(DomainError):
 
     code = "duplicate-invoice"
     status = 409
+
+
+# -- public money ----------------------------------------------------------------------------------
+
+
+class NotEnoughMoney(DomainError):
+    """The fund's balance, or what was approved, doesn't reach."""
+
+    code = "not-enough-money"
+    status = 409
+
+
+class NotPayable(DomainError):
+    """An instalment that can't be paid (yet, or any more)."""
+
+    code = "not-payable"
+    status = 409
+
+
+class ForbiddenPurpose(InvalidInput):
+    """The purpose is on the negative list (负面清单)."""
+
+    code = "forbidden-purpose"
+
+
+class SubsidyExists(Conflict):
+    """The project, or the place, has its subsidy already."""
+
+    code = "subsidy-exists"

@@ -28,3 +28,22 @@ ACCEPTANCE_READ = Permission(
 ACCEPTANCE_PREPARE = Permission("stations.acceptance_prepare", _l("整理验收资料"), {Role.TOWNSHIP_MANAGER})
 ACCEPTANCE_INSPECT = Permission("stations.acceptance_inspect", _l("现场查验"), {Role.INSPECTOR})
 ACCEPTANCE_DECIDE = Permission("stations.acceptance_decide", _l("作验收决定"), {Role.COUNTY_ADMIN})
+
+
+# -- public money ----------------------------------------------------------------------------------
+
+FUND_READ = Permission("stations.fund_read", _l("查看专项资金"), {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL})
+FUND_BOOK = Permission("stations.fund_book", _l("登记专项资金收支、冲正"), {Role.COUNTY_ADMIN})
+SUBSIDY_READ = Permission(
+    "stations.subsidy_read",
+    _l("查看建设补助"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.TOWNSHIP_MANAGER},
+)
+SUBSIDY_GRANT = Permission("stations.subsidy_grant", _l("核定建设补助、审核拨付申请"), {Role.COUNTY_ADMIN})
+SUBSIDY_PAY = Permission("stations.subsidy_pay", _l("支付和追回建设补助"), {Role.COUNTY_ADMIN})
+SUBSIDY_REQUEST = Permission(
+    "stations.subsidy_request", _l("申请拨付建设补助"), {Role.COUNTY_ADMIN, Role.TOWNSHIP_MANAGER}
+)
+SUBSIDY_CONFIRM = Permission("stations.subsidy_confirm", _l("确认收到建设补助"), {Role.TOWNSHIP_MANAGER})
+OPERATOR_READ = Permission("stations.operator_read", _l("查看中心运营合同"), {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL})
+OPERATOR_MANAGE = Permission("stations.operator_manage", _l("管理中心运营合同和职责记录"), {Role.COUNTY_ADMIN})
