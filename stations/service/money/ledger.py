@@ -113,13 +113,13 @@ def write(actor: Actor, fund: SubsidyFund, **facts: Any) -> FundEntry:
     entry = FundEntry(recorded_at=clock.now(), fund_id=fund.id, actor_name=actor.name, **facts)
     db.session.add(entry)
     db.session.flush()
-    text = f"专项资金“{fund.name}”{entry.kind.label} {format_fen(abs(entry.amount_fen))}：{entry.party_name}，{entry.purpose}"
+    what = f"专项资金“{fund.name}”{entry.kind.label} {format_fen(abs(entry.amount_fen))}"
     audit.record(
         actor=actor,
         action=f"stations.fund_{entry.kind.value}",
         subject=fund,
         division_code=fund.county_code,
-        text=text,
+        text=f"{what}：{entry.party_name}，{entry.purpose}",
         data={"entry": str(entry.id), "amount_fen": entry.amount_fen},
     )
     return entry

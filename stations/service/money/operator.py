@@ -98,7 +98,7 @@ def record_contract(
     selection: str,
     file: Incoming | None,
 ) -> OperatorContract:
-    """Record a signed contract; duties, instalments and the number of jobs are copied from the template of its first day.
+    """Record a signed contract; duties, instalments and the jobs wanted are copied from the template of its first day.
 
     ``annual_fee_fen`` is the yearly fee in fen. Raises NotFound, InvalidInput at the field.
     """
@@ -134,8 +134,8 @@ def record_contract(
     )
     db.session.add(contract)
     db.session.flush()
-    text = f"登记运营合同 {contract.number}：{contract.contractor}，{starts_on} 至 {ends_on}，每年 {format_fen(annual_fee_fen)}"
-    note(actor, contract, "recorded", text)
+    terms = f"{starts_on} 至 {ends_on}，每年 {format_fen(annual_fee_fen)}"
+    note(actor, contract, "recorded", f"登记运营合同 {contract.number}：{contract.contractor}，{terms}")
     return contract
 
 

@@ -60,7 +60,7 @@ def assess_instalment(
     assessed_on: date,
     opinion: str,
 ) -> OperatorInstalment:
-    """The assessment of a period: from the contract's score on it may be paid; below it is rectified and assessed again.
+    """The assessment of a period: from the contract's score on it may be paid; below it, it is assessed again.
 
     Raises NotFound, NotPayable when it is paid, InvalidInput at the field.
     """

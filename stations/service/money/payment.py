@@ -185,7 +185,7 @@ def undo_payment(actor: Actor, entry: FundEntry) -> None:
 
 
 def settle(subsidy: Subsidy) -> None:
-    """Set the status that follows from the money. Raises SubsidyExists when its place was given to another meanwhile."""
+    """Set the status that follows from the money. Raises SubsidyExists when its place went to another meanwhile."""
     db.session.flush()
     status = rules.status_after(subsidy.approved_fen, subsidy.paid_fen, back_fen(subsidy.id))
     if status is subsidy.status:

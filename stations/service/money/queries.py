@@ -39,7 +39,7 @@ def list_funds(actor: Actor) -> Sequence[tuple[SubsidyFund, int, int]]:
         )
         .outerjoin(FundEntry, FundEntry.fund_id == SubsidyFund.id)
         .where(in_scope(SubsidyFund.county_code, actor.scope_code))
-        .group_by(SubsidyFund)
+        .group_by(SubsidyFund.id)
         .order_by(SubsidyFund.year.desc(), SubsidyFund.name)
     )
     return [(fund, int(came), int(left)) for fund, came, left in db.session.execute(query)]

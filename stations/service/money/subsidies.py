@@ -162,8 +162,8 @@ def grant_subsidy(
         instalments=_parts(approved_fen, standard),
     )
     _store_once(subsidy)
-    text = f"核定{subsidy.station_name}建设补助 {format_fen(approved_fen)}（{subsidy.reference}），拨给{subsidy.payee_name}"
-    note(actor, subsidy, "granted", text, approved_fen=approved_fen)
+    what = f"核定{subsidy.station_name}建设补助 {format_fen(approved_fen)}（{subsidy.reference}）"
+    note(actor, subsidy, "granted", f"{what}，拨给{subsidy.payee_name}", approved_fen=approved_fen)
     return subsidy
 
 
