@@ -83,6 +83,22 @@ class DuplicateInvoice(DomainError):
     status = 409
 
 
+# -- project ---------------------------------------------------------------------------------------
+
+
+class ProjectClosed(DomainError):
+    """The project stands where this can't be done (any more, or yet)."""
+
+    code = "project-closed"
+    status = 409
+
+
+class NotFunded(InvalidInput):
+    """Something the subsidy must not be spent on (负面清单)."""
+
+    code = "not-funded"
+
+
 # -- public money ----------------------------------------------------------------------------------
 
 
@@ -98,12 +114,6 @@ class NotPayable(DomainError):
 
     code = "not-payable"
     status = 409
-
-
-class ForbiddenPurpose(InvalidInput):
-    """The purpose is on the negative list (负面清单)."""
-
-    code = "forbidden-purpose"
 
 
 class SubsidyExists(Conflict):

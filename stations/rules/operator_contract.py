@@ -14,8 +14,6 @@ from fractions import Fraction
 from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
 
 from app.core.errors import InvalidInput
 from app.core.money import share_fen, times
@@ -135,14 +133,6 @@ def check_term(starts_on: date, ends_on: date) -> None:
         raise InvalidInput(_l("到期日要晚于开始日 %(day)s。", day=starts_on.isoformat()), field="ends_on")
     if ends_on >= add_months(starts_on, 12 * LONGEST_YEARS):
         raise InvalidInput(_l("合同期最长 %(years)s 年。", years=LONGEST_YEARS), field="ends_on")
-
-
-def check_credit_number(number: str, field: str = "contractor_number") -> None:
-    """Raise InvalidInput unless it is an 18-character 统一社会信用代码 with the right check character (GB 32100)."""
-    try:
-        uscc.validate(number)
-    except ValidationError:
-        raise InvalidInput(_l("统一社会信用代码是 18 位，请照营业执照核对。"), field=field) from None
 
 
 # -- the fee ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Public money: the earmarked fund's account, the subsidies of stations, the operator of the county centre."""
 
-from stations.service.acceptance.files import Incoming
+from stations.service.arriving import Incoming
 from stations.service.money.checking import check_funds
 from stations.service.money.figures import find_indicator, fund_indicators
 from stations.service.money.funds import book_arrival, create_fund, pay_out, return_to_treasury

@@ -19,8 +19,8 @@ from app.core.scope import county_of
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
 from stations.permissions import FUND_BOOK
 from stations.rules import fund as rules
-from stations.service.acceptance.files import Incoming
-from stations.service.acceptance.money import needed
+from stations.service.arriving import Incoming
+from stations.service.acceptance.gate import needed
 from stations.service.money import ledger
 
 
@@ -109,7 +109,7 @@ def pay_out(
 ) -> FundEntry:
     """Pay for something that is neither a station's subsidy nor the operator's fee.
 
-    Raises NotFound, InvalidInput at the field, ForbiddenPurpose at ``purpose``, NotEnoughMoney at ``amount``.
+    Raises NotFound, InvalidInput at the field, NotFunded at ``purpose``, NotEnoughMoney at ``amount``.
     """
     actor.require(FUND_BOOK)
     fund = ledger.take(actor, fund_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Sequence
 from datetime import date
@@ -20,8 +19,8 @@ from app.core.scope import require_scope
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
 from stations.rules import fund as rules
 from stations.rules.acceptance import check_not_future
-from stations.service.acceptance.files import Incoming
-from stations.service.money import rulebook
+from stations.rules.projects import check_funded
+from stations.service.arriving import Incoming, keep_file
 
 
 def get_fund(actor: Actor, fund_id: uuid.UUID) -> SubsidyFund:
@@ -84,12 +83,12 @@ def book(
     """Write an entry into a fund that was taken; ``amount_fen`` is positive, the kind gives the sign.
 
     ``division_code`` is where its file belongs (the county without one). Raises InvalidInput and NotEnoughMoney at
-    the field, ForbiddenPurpose for a payment on the negative list.
+    the field, NotFunded for a payment on the negative list.
     """
     check_not_future(day, clock.today(), day_field)
     rules.check_positive(amount_fen)
     if kind is EntryKind.PAID:
-        rulebook.check_purpose(purpose, day)
+        check_funded(purpose, day, "purpose")
     if kind in rules.OUTGOING:
         rules.check_covered(movements(fund.id), day, amount_fen, "amount")
     upload = keep(actor, file, division_code or fund.county_code) if file is not None else None
@@ -127,7 +126,7 @@ def write(actor: Actor, fund: SubsidyFund, **facts: Any) -> FundEntry:
 
 def keep(actor: Actor, file: Incoming, division_code: str, field: str = "file") -> uploads.Upload:
     """Check and keep one paper. Raises InvalidInput at the field."""
-    return uploads.keep(actor, io.BytesIO(file.content), file.filename, division_code, field=field)
+    return keep_file(actor, file, division_code, uploads.DOCUMENT, field)
 
 
 def needed_file(file: Incoming | None, words: Any, field: str = "file") -> Incoming:

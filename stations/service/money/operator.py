@@ -32,8 +32,9 @@ from stations.permissions import OPERATOR_MANAGE
 from stations.rules import operator_contract as rules
 from stations.rules.acceptance import check_not_future, check_order
 from stations.rules.fund import check_positive
-from stations.service.acceptance.files import Incoming
-from stations.service.acceptance.money import needed
+from stations.rules.projects import check_credit_code
+from stations.service.arriving import Incoming
+from stations.service.acceptance.gate import needed
 from stations.service.money import ledger, rulebook
 
 
@@ -104,8 +105,7 @@ def record_contract(
     """
     actor.require(OPERATOR_MANAGE)
     fund = ledger.get_fund(actor, fund_id)
-    contractor_number = contractor_number.replace(" ", "").upper()
-    rules.check_credit_number(contractor_number)
+    contractor_number = check_credit_code(contractor_number, "contractor_number")
     rules.check_term(starts_on, ends_on)
     check_positive(annual_fee_fen, "annual_fee")
     template = rulebook.operator_template(starts_on)

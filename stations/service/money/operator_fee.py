@@ -26,7 +26,7 @@ from stations.models.operator_contract import (
 from stations.permissions import OPERATOR_MANAGE
 from stations.rules import operator_contract as rules
 from stations.rules.acceptance import check_not_future, check_order
-from stations.service.acceptance.files import Incoming
+from stations.service.arriving import Incoming
 from stations.service.money import ledger
 from stations.service.money.operator import get_contract, note
 

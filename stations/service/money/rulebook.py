@@ -9,9 +9,6 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
-from stations.errors import ForbiddenPurpose
 from stations.models import StationKind
 from stations.models.fund import SpendingCategory
 from stations.models.subsidy import Milestone
@@ -95,14 +92,7 @@ def forbidden(text: str, day: date) -> tuple[str, ...]:
     return tuple(f"{hit.category}（“{hit.word}”，{hit.source}）" for hit in negative_list.hits(text, day))
 
 
-def check_purpose(text: str, day: date, field: str = "purpose") -> None:
-    """Raise ForbiddenPurpose at the field when a purpose is on the negative list of that day."""
-    if found := forbidden(text, day):
-        raise ForbiddenPurpose(_l("负面清单不允许：%(clauses)s。", clauses="；".join(found)), field=field)
-
-
 __all__ = [
-    "check_purpose",
     "forbidden",
     "marks",
     "operator_template",
