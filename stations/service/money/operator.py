@@ -33,8 +33,8 @@ from stations.rules import operator_contract as rules
 from stations.rules.acceptance import check_not_future, check_order
 from stations.rules.fund import check_positive
 from stations.rules.projects import check_credit_code
-from stations.service.arriving import Incoming
 from stations.service.acceptance.gate import needed
+from stations.service.arriving import Incoming
 from stations.service.money import ledger, rulebook
 
 
@@ -106,6 +106,8 @@ def record_contract(
     actor.require(OPERATOR_MANAGE)
     fund = ledger.get_fund(actor, fund_id)
     contractor_number = check_credit_code(contractor_number, "contractor_number")
+    if not contractor_number:
+        raise InvalidInput(_l("请写中标单位的统一社会信用代码。"), field="contractor_number")
     rules.check_term(starts_on, ends_on)
     check_positive(annual_fee_fen, "annual_fee")
     template = rulebook.operator_template(starts_on)
