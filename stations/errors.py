@@ -97,3 +97,26 @@ class NotFunded(InvalidInput):
     """Something the subsidy must not be spent on (负面清单)."""
 
     code = "not-funded"
+
+
+# -- public money ----------------------------------------------------------------------------------
+
+
+class NotEnoughMoney(DomainError):
+    """The fund's balance, or what was approved, doesn't reach."""
+
+    code = "not-enough-money"
+    status = 409
+
+
+class NotPayable(DomainError):
+    """An instalment that can't be paid (yet, or any more)."""
+
+    code = "not-payable"
+    status = 409
+
+
+class SubsidyExists(Conflict):
+    """The project, or the place, has its subsidy already."""
+
+    code = "subsidy-exists"

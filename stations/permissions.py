@@ -43,3 +43,22 @@ PROJECT_PREPARE = Permission(
 PROJECT_SCORE = Permission("stations.project_score", _l("踏勘选址"), {Role.INSPECTOR})
 PROJECT_APPROVE = Permission("stations.project_approve", _l("批复建设项目"), {Role.COUNTY_ADMIN})
 ASSETS_COUNT = Permission("stations.assets_count", _l("现场清点设备"), {Role.INSPECTOR})
+
+
+# -- public money ----------------------------------------------------------------------------------
+
+FUND_READ = Permission("stations.fund_read", _l("查看专项资金"), {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL})
+FUND_BOOK = Permission("stations.fund_book", _l("登记专项资金收支、冲正"), {Role.COUNTY_ADMIN})
+SUBSIDY_READ = Permission(
+    "stations.subsidy_read",
+    _l("查看建设补助"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.TOWNSHIP_MANAGER},
+)
+SUBSIDY_GRANT = Permission("stations.subsidy_grant", _l("核定建设补助、审核拨付申请"), {Role.COUNTY_ADMIN})
+SUBSIDY_PAY = Permission("stations.subsidy_pay", _l("支付和追回建设补助"), {Role.COUNTY_ADMIN})
+SUBSIDY_REQUEST = Permission(
+    "stations.subsidy_request", _l("申请拨付建设补助"), {Role.COUNTY_ADMIN, Role.TOWNSHIP_MANAGER}
+)
+SUBSIDY_CONFIRM = Permission("stations.subsidy_confirm", _l("确认收到建设补助"), {Role.TOWNSHIP_MANAGER})
+OPERATOR_READ = Permission("stations.operator_read", _l("查看中心运营合同"), {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL})
+OPERATOR_MANAGE = Permission("stations.operator_manage", _l("管理中心运营合同和职责记录"), {Role.COUNTY_ADMIN})

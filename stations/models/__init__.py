@@ -1,6 +1,6 @@
 """Tables of the station network, by noun."""
 
-from stations.models import acceptance
+from stations.models import acceptance, fund, operator_contract, subsidy
 from stations.models.division import Division, DivisionRename, Level
 from stations.models.equipment import AssetCheck, AssetCount, CountResult, Equipment, EquipmentUnit
 from stations.models.network import (
@@ -65,4 +65,7 @@ __all__ = [
     "StationStatusChange",
     "StationVillage",
     "acceptance",
+    "fund",
+    "operator_contract",
+    "subsidy",
 ]
