@@ -81,3 +81,26 @@ class DuplicateInvoice(DomainError):
 
     code = "duplicate-invoice"
     status = 409
+
+
+# -- evaluation, publicity -------------------------------------------------------------------------
+
+
+class EvaluationIncomplete(DomainError):
+    """Something is still missing before an evaluation can go on."""
+
+    code = "evaluation-incomplete"
+
+
+class EvaluationClosed(DomainError):
+    """The evaluation stands where this can't be done (any more, or yet)."""
+
+    code = "evaluation-closed"
+    status = 409
+
+
+class PublicityClosed(DomainError):
+    """The posting stands where this can't be done (any more, or yet)."""
+
+    code = "publicity-closed"
+    status = 409

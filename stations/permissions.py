@@ -28,3 +28,30 @@ ACCEPTANCE_READ = Permission(
 ACCEPTANCE_PREPARE = Permission("stations.acceptance_prepare", _l("整理验收资料"), {Role.TOWNSHIP_MANAGER})
 ACCEPTANCE_INSPECT = Permission("stations.acceptance_inspect", _l("现场查验"), {Role.INSPECTOR})
 ACCEPTANCE_DECIDE = Permission("stations.acceptance_decide", _l("作验收决定"), {Role.COUNTY_ADMIN})
+
+
+# -- evaluation ------------------------------------------------------------------------------------
+
+EVALUATION_READ = Permission(
+    "stations.evaluation_read",
+    _l("查看绩效评价"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+EVALUATION_SCORE = Permission("stations.evaluation_score", _l("绩效自评、登记省级评分"), {Role.COUNTY_ADMIN})
+EVALUATION_REVIEW = Permission("stations.evaluation_review", _l("绩效评价县级复核、复查整改"), {Role.INSPECTOR})
+
+
+# -- publicity, organisation records ---------------------------------------------------------------
+
+PUBLICITY_READ = Permission(
+    "stations.publicity_read",
+    _l("查看公示和异议"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+PUBLICITY_POST = Permission("stations.publicity_post", _l("发布公示、答复异议"), {Role.COUNTY_ADMIN})
+ORGANISATION_READ = Permission(
+    "stations.organisation_read",
+    _l("查看组织管理台账"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+ORGANISATION_EDIT = Permission("stations.organisation_edit", _l("登记组织管理台账"), {Role.COUNTY_ADMIN})

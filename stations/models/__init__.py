@@ -1,6 +1,6 @@
 """Tables of the station network, by noun."""
 
-from stations.models import acceptance
+from stations.models import acceptance, evaluation, organisation, publicity
 from stations.models.division import Division, DivisionRename, Level
 from stations.models.network import (
     BUILT,
@@ -37,4 +37,7 @@ __all__ = [
     "StationStatusChange",
     "StationVillage",
     "acceptance",
+    "evaluation",
+    "organisation",
+    "publicity",
 ]
