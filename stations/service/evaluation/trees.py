@@ -21,6 +21,8 @@ def read_trees(text: str) -> tuple[Tree, ...]:
         entries = tomllib.loads(text)["tree"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise BrokenTree(f"score trees: {error}") from None
+    if not isinstance(entries, list):
+        raise BrokenTree("score trees: a tree begins with [[tree]]")
     found = tuple(read_tree(entry, text) for entry in entries)
     if len({tree.key for tree in found}) != len(found):
         raise BrokenTree("score trees: a tree's key comes twice")
