@@ -120,3 +120,24 @@ class SubsidyExists(Conflict):
     """The project, or the place, has its subsidy already."""
 
     code = "subsidy-exists"
+# -- evaluation, publicity -------------------------------------------------------------------------
+
+
+class EvaluationIncomplete(DomainError):
+    """Something is still missing before an evaluation can go on."""
+
+    code = "evaluation-incomplete"
+
+
+class EvaluationClosed(DomainError):
+    """The evaluation stands where this can't be done (any more, or yet)."""
+
+    code = "evaluation-closed"
+    status = 409
+
+
+class PublicityClosed(DomainError):
+    """The posting stands where this can't be done (any more, or yet)."""
+
+    code = "publicity-closed"
+    status = 409

@@ -62,3 +62,28 @@ SUBSIDY_REQUEST = Permission(
 SUBSIDY_CONFIRM = Permission("stations.subsidy_confirm", _l("确认收到建设补助"), {Role.TOWNSHIP_MANAGER})
 OPERATOR_READ = Permission("stations.operator_read", _l("查看中心运营合同"), {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL})
 OPERATOR_MANAGE = Permission("stations.operator_manage", _l("管理中心运营合同和职责记录"), {Role.COUNTY_ADMIN})
+# -- evaluation ------------------------------------------------------------------------------------
+
+EVALUATION_READ = Permission(
+    "stations.evaluation_read",
+    _l("查看绩效评价"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+EVALUATION_SCORE = Permission("stations.evaluation_score", _l("绩效自评、登记省级评分"), {Role.COUNTY_ADMIN})
+EVALUATION_REVIEW = Permission("stations.evaluation_review", _l("绩效评价县级复核、复查整改"), {Role.INSPECTOR})
+
+
+# -- publicity, organisation records ---------------------------------------------------------------
+
+PUBLICITY_READ = Permission(
+    "stations.publicity_read",
+    _l("查看公示和异议"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+PUBLICITY_POST = Permission("stations.publicity_post", _l("发布公示、答复异议"), {Role.COUNTY_ADMIN})
+ORGANISATION_READ = Permission(
+    "stations.organisation_read",
+    _l("查看组织管理台账"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+ORGANISATION_EDIT = Permission("stations.organisation_edit", _l("登记组织管理台账"), {Role.COUNTY_ADMIN})

@@ -1,6 +1,7 @@
 """Tables of the station network, by noun."""
 
 from stations.models import acceptance, fund, operator_contract, subsidy
+from stations.models import acceptance, evaluation, organisation, publicity
 from stations.models.division import Division, DivisionRename, Level
 from stations.models.equipment import AssetCheck, AssetCount, CountResult, Equipment, EquipmentUnit
 from stations.models.network import (
@@ -68,4 +69,7 @@ __all__ = [
     "fund",
     "operator_contract",
     "subsidy",
+    "evaluation",
+    "organisation",
+    "publicity",
 ]
