@@ -81,3 +81,19 @@ class DuplicateInvoice(DomainError):
 
     code = "duplicate-invoice"
     status = 409
+
+
+# -- inspection ------------------------------------------------------------------------------------
+
+
+class InspectionIncomplete(DomainError):
+    """Something is still missing before an inspection or a round can go on."""
+
+    code = "inspection-incomplete"
+
+
+class InspectionClosed(DomainError):
+    """The inspection or its round stands where this can't be done (any more, or yet)."""
+
+    code = "inspection-closed"
+    status = 409

@@ -1,6 +1,6 @@
 """Tables of the station network, by noun."""
 
-from stations.models import acceptance
+from stations.models import acceptance, inspection, phone_check
 from stations.models.division import Division, DivisionRename, Level
 from stations.models.network import (
     BUILT,
@@ -37,4 +37,6 @@ __all__ = [
     "StationStatusChange",
     "StationVillage",
     "acceptance",
+    "inspection",
+    "phone_check",
 ]
