@@ -40,9 +40,7 @@ INSPECTIONS_READ = Permission(
 INSPECTIONS_MANAGE = Permission(
     "stations.inspections_manage", _l("安排巡检、公布结果、责令整改和关闭"), {Role.COUNTY_ADMIN}
 )
-INSPECTIONS_SCORE = Permission(
-    "stations.inspections_score", _l("巡检打分"), {Role.TOWNSHIP_MANAGER, Role.INSPECTOR}
-)
+INSPECTIONS_SCORE = Permission("stations.inspections_score", _l("巡检打分"), {Role.TOWNSHIP_MANAGER, Role.INSPECTOR})
 INSPECTIONS_REVIEW = Permission("stations.inspections_review", _l("复核巡检得分、复查整改"), {Role.INSPECTOR})
 INSPECTIONS_RECTIFY = Permission(
     "stations.inspections_rectify", _l("上报巡检问题的整改"), {Role.TOWNSHIP_MANAGER, Role.VILLAGE_OPERATOR}

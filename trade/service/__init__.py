@@ -1,9 +1,10 @@
 """Verbs and look-ups of trade, by noun."""
 
-from trade.service import checks, day, ledger, listing, orders, services, villagers
+from trade.service import activity, checks, day, ledger, listing, orders, services, villagers
 from trade.service.places import own_place, own_station, township_choices, township_name
 
 __all__ = [
+    "activity",
     "checks",
     "day",
     "ledger",

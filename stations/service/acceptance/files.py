@@ -60,7 +60,7 @@ def attach(
     allowed = uploads.PHOTO if item is None or item.evidence is Evidence.PHOTO else uploads.DOCUMENT
     rows = []
     for file in arrived:
-        upload = _keep(actor, file, acceptance.division_code, allowed)
+        upload = keep_one(actor, file, acceptance.division_code, allowed)
         row = AcceptanceFile(
             acceptance_id=acceptance.id,
             item_id=item.id if item else None,
@@ -80,7 +80,8 @@ def attach(
     return rows
 
 
-def _keep(actor: Actor, file: Incoming, division_code: str, allowed: frozenset[str]) -> uploads.Upload:
+def keep_one(actor: Actor, file: Incoming, division_code: str, allowed: frozenset[str]) -> uploads.Upload:
+    """Keep one file in the store. Raises InvalidInput at ``files`` naming the file that can't be used."""
     stream = io.BytesIO(file.content)
     try:
         return uploads.keep(
