@@ -140,11 +140,9 @@ def _villagers(among: Among) -> list[Reachable]:
 def session_choices(actor: Actor) -> list[tuple[str, str]]:
     """The trainings of the actor's scope, latest first, with how many signed in."""
     rows = training.rows_of_sessions(actor, training.SessionFilter())
-    return [
-        (
-            str(s.id),
-            _("%(day)s %(course)s（%(count)s 人）", day=s.starts_at.date().isoformat(), course=s.course_name, count=n),
-        )
-        for s, n in rows
-        if n and covers(actor.scope_code, s.division_code)
-    ]
+    return [(str(s.id), _named(s, n)) for s, n in rows if n and covers(actor.scope_code, s.division_code)]
+
+
+def _named(session: Any, people: int) -> str:
+    day = clock.local(session.starts_at).date().isoformat()
+    return _("%(day)s %(course)s（%(count)s 人）", day=day, course=session.course_name, count=people)

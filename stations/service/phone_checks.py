@@ -208,6 +208,15 @@ def _locked(actor: Actor, person_id: uuid.UUID) -> PhoneCheckPerson:
     return db.session.get_one(PhoneCheckPerson, person_id, populate_existing=True)
 
 
+def may_replace(person: PhoneCheckPerson) -> bool:
+    """Whether somebody's place may be taken by the next one now."""
+    try:
+        rules.check_replaceable(person.result, person.attempts)
+    except InvalidInput:
+        return False
+    return not person.replaced_reason
+
+
 # -- looking up ----------------------------------------------------------------------------------
 
 

@@ -50,6 +50,11 @@ def query_rounds(actor: Actor) -> sa.Select[Any]:
     )
 
 
+def all_rounds(actor: Actor) -> Sequence[InspectionRound]:
+    """The rounds of the actor's county, latest first."""
+    return [row[0] for row in db.session.execute(query_rounds(actor))]
+
+
 @dataclass(frozen=True)
 class InspectionFilter:
     """What the list of a round is narrowed to."""
