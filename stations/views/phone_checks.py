@@ -30,7 +30,8 @@ from stations.views import asked, bp
 from stations.views.acceptance.tools import page
 
 DEFINITION = _l(
-    "打通率：打通的人 ÷ 打过电话的人。核实率（G5）：说参加过的 ÷ 打通并问到的。知晓度、满意度：占问到的人（样本量 n）；满意指 4 分和 5 分。"
+    "打通率：打通的人 ÷ 打过电话的人。核实率（G5）：说参加过的 ÷ 打通并问到的。"
+    "知晓度、满意度：占问到的人（样本量 n）；满意指 4 分和 5 分。"
     "同一个人以最后一次电话为准。"
 )
 

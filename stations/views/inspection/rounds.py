@@ -34,7 +34,8 @@ from stations.views import asked, bp
 from stations.views.acceptance.tools import page
 
 DEFINITION = _l(
-    "总分 100 分，各项以更正的分为准，没有更正的以县里复核的分为准，县里没有改动的以乡镇打的分为准。等级和补助按本轮标准的档次。"
+    "总分 100 分，各项以更正的分为准，没有更正的以县里复核的分为准，县里没有改动的以乡镇打的分为准。"
+    "等级和补助按本轮标准的档次。"
 )
 STEPS = {
     RoundStatus.RUNNING: _l("开始巡检"),
