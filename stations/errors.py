@@ -140,4 +140,17 @@ class PublicityClosed(DomainError):
     """The posting stands where this can't be done (any more, or yet)."""
 
     code = "publicity-closed"
+# -- inspection ------------------------------------------------------------------------------------
+
+
+class InspectionIncomplete(DomainError):
+    """Something is still missing before an inspection or a round can go on."""
+
+    code = "inspection-incomplete"
+
+
+class InspectionClosed(DomainError):
+    """The inspection or its round stands where this can't be done (any more, or yet)."""
+
+    code = "inspection-closed"
     status = 409

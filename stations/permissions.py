@@ -87,3 +87,30 @@ ORGANISATION_READ = Permission(
     {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
 )
 ORGANISATION_EDIT = Permission("stations.organisation_edit", _l("登记组织管理台账"), {Role.COUNTY_ADMIN})
+# -- inspection ------------------------------------------------------------------------------------
+
+INSPECTIONS_READ = Permission(
+    "stations.inspections_read",
+    _l("查看巡检"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.TOWNSHIP_MANAGER, Role.INSPECTOR, Role.VILLAGE_OPERATOR},
+)
+INSPECTIONS_MANAGE = Permission(
+    "stations.inspections_manage", _l("安排巡检、公布结果、责令整改和关闭"), {Role.COUNTY_ADMIN}
+)
+INSPECTIONS_SCORE = Permission("stations.inspections_score", _l("巡检打分"), {Role.TOWNSHIP_MANAGER, Role.INSPECTOR})
+INSPECTIONS_REVIEW = Permission("stations.inspections_review", _l("复核巡检得分、复查整改"), {Role.INSPECTOR})
+INSPECTIONS_RECTIFY = Permission(
+    "stations.inspections_rectify", _l("上报巡检问题的整改"), {Role.TOWNSHIP_MANAGER, Role.VILLAGE_OPERATOR}
+)
+
+
+# -- phone checks ----------------------------------------------------------------------------------
+
+PHONE_CHECKS_READ = Permission(
+    "stations.phone_checks_read",
+    _l("查看电话抽查"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR},
+)
+PHONE_CHECKS_CALL = Permission(
+    "stations.phone_checks_call", _l("抽样、打电话核实"), {Role.COUNTY_ADMIN, Role.INSPECTOR}
+)

@@ -2,6 +2,7 @@
 
 from stations.models import acceptance, fund, operator_contract, subsidy
 from stations.models import acceptance, evaluation, organisation, publicity
+from stations.models import acceptance, inspection, phone_check
 from stations.models.division import Division, DivisionRename, Level
 from stations.models.equipment import AssetCheck, AssetCount, CountResult, Equipment, EquipmentUnit
 from stations.models.network import (
@@ -72,4 +73,6 @@ __all__ = [
     "evaluation",
     "organisation",
     "publicity",
+    "inspection",
+    "phone_check",
 ]

@@ -7,8 +7,10 @@ from datetime import date
 from typing import TypeVar
 
 from flask import Response, request, send_file
+from flask_babel import lazy_gettext as _l
 
 from app.core import clock
+from app.core.errors import InvalidInput
 from app.core.labels import LabelEnum
 from app.core.scope import is_code
 
@@ -41,3 +43,16 @@ def past_day(name: str) -> date:
 def hand_out(content: bytes, filename: str) -> Response:
     """An XLSX file to be saved."""
     return send_file(io.BytesIO(content), mimetype=XLSX, download_name=filename, as_attachment=True)
+
+
+def posted(enum: type[E], name: str) -> E:
+    """The enum member that a posted field names. Raises InvalidInput when it names none."""
+    try:
+        return enum(request.form.get(name, ""))
+    except ValueError:
+        raise InvalidInput(_l("请从页面上的按钮里选。"), field=name) from None
+
+
+def text_file(content: str, filename: str) -> Response:
+    """A plain text file to be saved."""
+    return send_file(io.BytesIO(content.encode()), mimetype="text/csv", download_name=filename, as_attachment=True)

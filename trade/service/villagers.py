@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,3 +111,19 @@ def list_villagers(actor: Actor, q: str = "") -> sa.Select[Any]:
     if tail:
         return query.where(Villager.phone.like(f"%{tail}"))
     return query.where(Villager.name.contains(plain, autoescape=True)) if plain else query
+
+
+def people_with_consent(scope_code: str, station_ids: Collection[uuid.UUID] | None = None) -> Sequence[Villager]:
+    """Villagers of a scope (of some stations, when they are named) who agreed to be kept and have a phone, by id.
+
+    For calls that check what stations do; nobody else is called.
+    """
+    query = sa.select(Villager).where(
+        in_scope(Villager.division_code, scope_code),
+        Villager.consent.is_(True),
+        Villager.phone.is_not(None),
+        Villager.phone != "",
+    )
+    if station_ids is not None:
+        query = query.where(Villager.station_id.in_(station_ids))
+    return db.session.scalars(query.order_by(Villager.id)).all()

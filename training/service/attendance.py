@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -261,3 +262,28 @@ def count_known(session: TrainingSession) -> int:
     return (
         db.session.scalar(sa.select(sa.func.count()).select_from(known_people(session).order_by(None).subquery())) or 0
     )
+
+
+def people_trained(
+    scope_code: str,
+    *,
+    session_id: uuid.UUID | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+) -> Sequence[Trainee]:
+    """The persons, each once, who signed in to sessions held in a scope: to one, or to those between two days.
+
+    Struck-out names count for nothing.
+    """
+    query = (
+        sa.select(Attendance.trainee_id)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(Attendance.struck_at.is_(None), in_scope(TrainingSession.division_code, scope_code))
+    )
+    if session_id is not None:
+        query = query.where(TrainingSession.id == session_id)
+    if first_day is not None:
+        query = query.where(TrainingSession.starts_at >= clock.at_local(first_day))
+    if last_day is not None:
+        query = query.where(TrainingSession.starts_at < clock.at_local(last_day + timedelta(days=1)))
+    return db.session.scalars(sa.select(Trainee).where(Trainee.id.in_(query)).order_by(Trainee.id)).all()
