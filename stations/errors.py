@@ -60,6 +60,18 @@ class WrongDay(InvalidInput):
     code = "wrong-day"
 
 
+# -- network ---------------------------------------------------------------------------------------
+
+
+class PositionDoubtful(InvalidInput):
+    """A position outside the county or far from the village: asked back before it is kept."""
+
+    code = "position-doubtful"
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message, field="sure")
+
+
 # -- acceptance ------------------------------------------------------------------------------------
 
 
