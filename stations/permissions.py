@@ -28,3 +28,13 @@ ACCEPTANCE_READ = Permission(
 ACCEPTANCE_PREPARE = Permission("stations.acceptance_prepare", _l("整理验收资料"), {Role.TOWNSHIP_MANAGER})
 ACCEPTANCE_INSPECT = Permission("stations.acceptance_inspect", _l("现场查验"), {Role.INSPECTOR})
 ACCEPTANCE_DECIDE = Permission("stations.acceptance_decide", _l("作验收决定"), {Role.COUNTY_ADMIN})
+
+
+# -- network ---------------------------------------------------------------------------------------
+
+STATIONS_LOCATE = Permission(
+    "stations.locate",
+    _l("在现场记站点位置"),
+    {Role.COUNTY_ADMIN, Role.TOWNSHIP_MANAGER, Role.VILLAGE_OPERATOR, Role.INSPECTOR},
+)
+DIVISIONS_EDIT = Permission("stations.divisions", _l("登记区划撤并、更名"), {Role.COUNTY_ADMIN})

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from stations.models import Level, StationKind, StationStatus
+from stations.models import BUILT, Level, StationKind, StationStatus
 from stations.rules.coverage import Coverage, Place, Standing, measure
 from stations.rules.mergers import Merger, followed, lies_in
 from stations.rules.names import short_name
@@ -87,23 +87,33 @@ class History:
 
     def standings(self, on: date) -> list[Standing]:
         """Every station registered by a day, in its status and its place of that day."""
-        merged, last = followed(self.mergers, on), {}
-        for change in self.changes:
-            if change.effective_on <= on:
-                last[change.station_id] = change
+        return list(self.standing_by_station(on).values())
+
+    def standing_by_station(self, on: date) -> dict[uuid.UUID, Standing]:
+        """The same by station."""
+        merged = followed(self.mergers, on)
+        last = {change.station_id: change for change in self.changes if change.effective_on <= on}
         neighbours: dict[uuid.UUID, list[str]] = defaultdict(list)
         for link in self.served:
             if link.valid_from <= on and (link.valid_to is None or link.valid_to > on):
                 neighbours[link.station_id].append(merged.get(link.village_code, link.village_code))
-        return [
-            Standing(
+        return {
+            station_id: Standing(
                 merged.get(change.division_code, change.division_code),
                 change.kind,
                 change.status,
                 tuple(neighbours[station_id]),
             )
             for station_id, change in last.items()
-        ]
+        }
+
+    def built_since(self, on: date) -> dict[uuid.UUID, date]:
+        """The day from which each station has stood accepted, first of all, up to a day."""
+        first: dict[uuid.UUID, date] = {}
+        for change in self.changes:
+            if change.effective_on <= on and change.status in BUILT:
+                first.setdefault(change.station_id, change.effective_on)
+        return first
 
     def coverage(self, scope: str, name: str, on: date) -> Coverage:
         """How much of a scope is covered on a day."""

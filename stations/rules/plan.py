@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import InvalidInput
 from stations.models import BUILT, FINISHED, Measure, Pace, StationKind, StationStatus
 from stations.rules.coverage import Coverage, Standing, Uncovered, meets, percent
 
@@ -40,11 +44,26 @@ class Target:
     milestones: tuple[Milestone, ...] = ()
 
 
+def check_milestones(target: Target, begins_on: date) -> None:
+    """Raise InvalidInput unless the milestones climb, day by day, from what stood before to the target."""
+    field = f"{target.measure.value}_milestones"
+    days = [*(milestone.due_on for milestone in target.milestones), target.due_on]
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        raise InvalidInput(_l("分阶段的日期要一个比一个晚，都早于最后的日期。"), field=field)
+    if target.milestones and days[0] < begins_on:
+        raise InvalidInput(_l("日期不能早于 %(day)s。", day=begins_on.isoformat()), field=field)
+    amounts = [Decimal(target.existing_before), *(m.amount for m in target.milestones), target.amount]
+    if any(later < earlier for earlier, later in pairwise(amounts)):
+        raise InvalidInput(_l("分阶段的数不能比前面的少，也不能超过最后的目标。"), field=field)
+    if not target.measure.is_percentage and any(amount != amount.to_integral_value() for amount in amounts):
+        raise InvalidInput(_l("站点数应为整数。"), field=field)
+
+
 def course(target: Target, begins_on: date) -> list[Point]:
     """The points through which a target is to go: what stood when the plan began, its milestones, its end."""
-    points = {begins_on: Decimal(target.existing_before)}
-    points |= {milestone.due_on: milestone.amount for milestone in target.milestones}
-    points[target.due_on] = target.amount
+    points = {milestone.due_on: milestone.amount for milestone in target.milestones} | {target.due_on: target.amount}
+    if begins_on < min(points):
+        points[begins_on] = Decimal(target.existing_before)
     return sorted(points.items())
 
 
@@ -101,7 +120,7 @@ class TargetStatus:
     @property
     def expected(self) -> int:
         """How many stations, or villages, should be there by the day."""
-        return expected_number(course(self.target, self.begins_on), self.on, self._per_unit)
+        return expected_number(course(self.target, self.begins_on), self.on, self.per_unit)
 
     @property
     def expected_percent(self) -> Decimal | None:
@@ -112,7 +131,8 @@ class TargetStatus:
         return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_DOWN)
 
     @property
-    def _per_unit(self) -> Fraction:
+    def per_unit(self) -> Fraction:
+        """How many stations, or villages, make one unit of the target: 1, or a hundredth of the villages."""
         return Fraction(self.whole, 100) if self.target.measure.is_percentage else Fraction(1)
 
     @property

@@ -23,12 +23,16 @@ from stations.models import (
     Division,
     Station,
     StationKind,
+    StationRename,
     StationStatus,
     StationStatusChange,
 )
 from stations.permissions import STATIONS_EDIT, STATIONS_MANAGE
+from stations.rules.mergers import absorbed
 from stations.rules.network import check_day, check_place, code_prefix, station_code, usual_name
+from stations.rules.profile import check_staff
 from stations.service.finding import get_station
+from stations.service.mergers import merged_on
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class StationDetails:
     area_m2: int | None = None
     lon: float | None = None
     lat: float | None = None
+    sign_text: str = ""
+    staff: int | None = None
+    staff_priority: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,9 @@ WORDS = {
     "area_m2": "面积",
     "lon": "经度",
     "lat": "纬度",
+    "sign_text": "标识文字",
+    "staff": "从业人数",
+    "staff_priority": "其中重点群体",
 }
 
 
@@ -93,6 +103,7 @@ def register_station(
     check_day(planned_on, None, clock.today())
     _check_alone(kind, division, reason)
     told = details or StationDetails()
+    check_staff(told.staff, told.staff_priority)
     name = name.strip() or usual_name(kind, division.short_name)
     station = Station(
         code=station_code(division_code, _codes_taken(division_code)),
@@ -133,7 +144,9 @@ def _check_alone(kind: StationKind, division: Division, reason: str) -> None:
         return
     there = db.session.scalars(
         sa.select(Station.name).where(
-            Station.division_code == division.code, Station.kind == kind, Station.status != StationStatus.CLOSED
+            Station.division_code.in_([division.code, *absorbed(division.code, merged_on(clock.today()))]),
+            Station.kind == kind,
+            Station.status != StationStatus.CLOSED,
         )
     ).first()
     if there is None:
@@ -232,10 +245,16 @@ def _keep_move(actor: Actor, station: Station, old: StationStatus | None, effect
 def edit_station(
     *, actor: Actor, request_id: uuid.UUID | None, station_id: uuid.UUID, name: str, details: StationDetails
 ) -> Station:
-    """Change a station's name and details; what changed goes into the audit trail, the phone number masked."""
+    """Change a station's name and details; what changed goes into the audit trail, the phone number masked.
+
+    A position that is not told stays: it has a verb of its own. Raises StationNotFound, InvalidInput.
+    """
     actor.require(STATIONS_EDIT)
     station = get_station(station_id, actor=actor)
+    check_staff(details.staff, details.staff_priority)
     wanted = {"name": name, **asdict(details)}
+    if details.lon is None or details.lat is None:
+        wanted |= {"lon": station.lon, "lat": station.lat}
     changed = [key for key, value in wanted.items() if getattr(station, key) != value]
     if not changed:
         return station
@@ -245,6 +264,8 @@ def edit_station(
         else f"{WORDS[key]}：{getattr(station, key) or '空'} → {wanted[key] or '空'}"
         for key in changed
     )
+    if "name" in changed:
+        _keep_name(actor, station, name)
     for key in changed:
         setattr(station, key, wanted[key])
     audit.record(
@@ -252,3 +273,16 @@ def edit_station(
     )
     db.session.flush()
     return station
+
+
+def _keep_name(actor: Actor, station: Station, name: str) -> None:
+    db.session.add(
+        StationRename(
+            recorded_at=clock.now(),
+            station_id=station.id,
+            old_name=station.name,
+            new_name=name,
+            effective_on=clock.today(),
+            actor_name=actor.name,
+        )
+    )

@@ -40,6 +40,10 @@ class Incoming:
         content = stream.read(uploads.MAX_BYTES + 1)
         return cls(filename, hashlib.sha256(content).hexdigest(), content)
 
+    def stream(self) -> BinaryIO:
+        """The content, to be read once more."""
+        return io.BytesIO(self.content)
+
 
 def attach(
     actor: Actor,
