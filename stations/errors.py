@@ -60,6 +60,18 @@ class WrongDay(InvalidInput):
     code = "wrong-day"
 
 
+# -- network ---------------------------------------------------------------------------------------
+
+
+class PositionDoubtful(InvalidInput):
+    """A position outside the county or far from the village: asked back before it is kept."""
+
+    code = "position-doubtful"
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message, field="sure")
+
+
 # -- acceptance ------------------------------------------------------------------------------------
 
 
@@ -120,6 +132,8 @@ class SubsidyExists(Conflict):
     """The project, or the place, has its subsidy already."""
 
     code = "subsidy-exists"
+
+
 # -- evaluation, publicity -------------------------------------------------------------------------
 
 
@@ -140,6 +154,8 @@ class PublicityClosed(DomainError):
     """The posting stands where this can't be done (any more, or yet)."""
 
     code = "publicity-closed"
+
+
 # -- inspection ------------------------------------------------------------------------------------
 
 

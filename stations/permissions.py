@@ -114,3 +114,11 @@ PHONE_CHECKS_READ = Permission(
 PHONE_CHECKS_CALL = Permission(
     "stations.phone_checks_call", _l("抽样、打电话核实"), {Role.COUNTY_ADMIN, Role.INSPECTOR}
 )
+# -- network ---------------------------------------------------------------------------------------
+
+STATIONS_LOCATE = Permission(
+    "stations.locate",
+    _l("在现场记站点位置"),
+    {Role.COUNTY_ADMIN, Role.TOWNSHIP_MANAGER, Role.VILLAGE_OPERATOR, Role.INSPECTOR},
+)
+DIVISIONS_EDIT = Permission("stations.divisions", _l("登记区划撤并、更名"), {Role.COUNTY_ADMIN})

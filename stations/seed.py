@@ -19,7 +19,7 @@ from app.core.command import command
 from app.core.scope import township_of
 from stations import service
 from stations.models import Division, Level, Measure, Plan, Station, StationKind, StationStatus
-from stations.rules.plan import Target
+from stations.rules.plan import Milestone, Target
 
 LIFE = (
     (StationStatus.SITE_APPROVED, "乡镇政府选址，县商务局批复"),
@@ -38,6 +38,7 @@ DAYS_BETWEEN = {
 SURNAMES = "冉田彭杨白石李陈张王向吴黄罗谭"
 GIVEN = ("桂芳", "大山", "秀英", "光明", "小琴", "建国", "兴旺", "春梅", "德全", "红霞", "永福", "玉兰", "文武", "世珍")
 HOURS = ("每天 8:30–18:00", "每天 8:00–17:30", "逢场天 8:00–18:00，平日 9:00–17:00")
+KEY_DAYS_BEFORE = 365  # the list of key villages is older than the plan
 KEY_EVERY = 4  # one covered village in four is marked as key
 
 
@@ -72,9 +73,24 @@ def seed_plan(*, actor: Actor, year: int) -> Plan:
     townships = len(service.list_divisions(Level.TOWNSHIP, county.code))
     villages = len(service.list_divisions(Level.VILLAGE, county.code))
     points = min(238, _share(villages, 856))
+    stations, before = min(20, _share(townships, 513)), min(98, _share(points, 412))
     targets = [
-        Target(Measure.TOWNSHIP_STATIONS, Decimal(min(20, _share(townships, 513))), date(year, 12, 31)),
-        Target(Measure.VILLAGE_POINTS, Decimal(points), date(year, 5, 31), min(98, _share(points, 412))),
+        Target(
+            Measure.TOWNSHIP_STATIONS,
+            Decimal(stations),
+            date(year, 12, 31),
+            milestones=(Milestone(date(year, 6, 30), Decimal(stations * 2 // 5)),),
+        ),
+        Target(
+            Measure.VILLAGE_POINTS,
+            Decimal(points),
+            date(year, 5, 31),
+            before,
+            (
+                Milestone(date(year, 1, 31), Decimal(before)),
+                Milestone(date(year, 3, 31), Decimal(before + (points - before) * 82 // 140)),
+            ),
+        ),
         Target(Measure.VILLAGE_COVERAGE, Decimal(85), date(year, 12, 31)),
         Target(Measure.KEY_VILLAGES, Decimal(100), date(year, 12, 31)),
     ]
@@ -199,7 +215,12 @@ def _build(
 ) -> list[Station]:
     """One transaction: every step of every station, in the order of the days on which it happened."""
     with clock.at(clock.at_local(first_day, 9)):
-        service.mark_key(actor=actor, codes=key, reason="演示数据：按代码选出，不是真实名单")
+        service.mark_key(
+            actor=actor,
+            codes=key,
+            reason="演示数据：按代码选出，不是真实名单",
+            effective_on=first_day - timedelta(days=KEY_DAYS_BEFORE),
+        )
     standing = {(s.division_code, s.kind): s for s in service.list_stations(scope_code=service.get_county().code)}
     missing = [site for site in sites if (site.division.code, site.kind) not in standing]
     steps = sorted(

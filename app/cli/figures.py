@@ -23,13 +23,19 @@ def coverage(on: datetime | None, as_json: bool) -> None:
 
 
 @click.command("plan-status")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As it was on that day.")
+@click.option("--year", type=int, help="The plan of that year; else the newest.")
 @json_option
 @with_app
-def plan_status(as_json: bool) -> None:
-    """The plan's targets against what stands, and what is missing by name."""
+def plan_status(on: datetime | None, year: int | None, as_json: bool) -> None:
+    """The plan's targets against what stands and against time, and what is missing by name."""
     from stations import service
 
-    show(service.plan_status(actor=SYSTEM).to_dict(), as_json)
+    status = service.plan_status(actor=SYSTEM, year=year, on=_day(on))
+    if as_json:
+        show(status.to_dict(), as_json)
+    else:
+        click.echo(status.to_text())
 
 
 @click.command()

@@ -6,6 +6,7 @@ zeros. A person belongs to one division and sees what begins with its prefix.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 
 CODE_LENGTH = 12
 PREFIX_LENGTHS = (0, 2, 4, 6, 9, 12)  # everything (SYSTEM), province, prefecture, county, township, village
+
+
+def _nothing(_code: str) -> Collection[str]:
+    return ()
+
+
+_absorbed: Callable[[str], Collection[str]] = _nothing
+_WIDE = 6  # a county's digits: what is merged within it is in it anyway
+
+
+def follow_mergers(absorbed: Callable[[str], Collection[str]]) -> None:
+    """Let the domain that keeps divisions say which codes went into a division: their records belong to it as well."""
+    global _absorbed
+    _absorbed = absorbed
+
+
+def _also(code: str) -> Collection[str]:
+    return _absorbed(code) if len(prefix_of(code)) > _WIDE else ()
 
 
 def is_code(text: str) -> bool:
@@ -36,13 +55,20 @@ def prefix_of(code: str) -> str:
 
 
 def covers(scope_code: str, division_code: str) -> bool:
-    """Whether a division lies in a scope (or is it)."""
-    return division_code.startswith(prefix_of(scope_code))
+    """Whether a division lies in a scope (or is it), or in what was merged into it."""
+    if division_code.startswith(prefix_of(scope_code)):
+        return True
+    return any(division_code.startswith(prefix_of(code)) for code in _also(scope_code))
 
 
 def in_scope(column: Any, scope_code: str) -> sa.ColumnElement[bool]:
-    """The SQL condition for "lies in the scope", written as a range so that any index serves it."""
-    prefix = prefix_of(scope_code)
+    """The SQL condition for "lies in the scope, or in what was merged into it": ranges, so that any index serves it."""
+    return sa.or_(*(in_range(column, code) for code in (scope_code, *_also(scope_code))))
+
+
+def in_range(column: Any, code: str) -> sa.ColumnElement[bool]:
+    """The SQL condition for "the code begins as this one does", whatever was merged."""
+    prefix = prefix_of(code)
     return sa.and_(column >= prefix.ljust(CODE_LENGTH, "0"), column <= prefix.ljust(CODE_LENGTH, "9"))
 
 

@@ -48,6 +48,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# For the few pages that work without a script and are quicker with one of our own.
+CONTENT_POLICY_WITH_SCRIPT = f"{CONTENT_POLICY}; script-src 'self'"
 
 
 class DivisionConverter(BaseConverter):

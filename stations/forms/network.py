@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +17,8 @@ from stations.models import StationKind
 from stations.rules.county_files import LATITUDES, LONGITUDES
 from stations.service import StationDetails
 
+_PEOPLE = _l("请写成 3 这样的整数。")
+
 
 def stripped(typed: str | None) -> str:
     """What was typed, without blanks at its ends."""
@@ -27,8 +30,8 @@ class DegreesField(StringField):
 
     widget_inputmode = "decimal"
 
-    def __init__(self, label: Any, *, limits: tuple[float, float], **kwargs: Any) -> None:
-        super().__init__(label, [Optional()], **kwargs)
+    def __init__(self, label: Any, *, limits: tuple[float, float], needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, [Required() if needed else Optional()], **kwargs)
         self.limits = limits
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
@@ -63,20 +66,28 @@ class DetailsForm(BaseForm):
     area_m2 = IntegerField(
         _l("面积"), [Optional(), NumberRange(1, 100_000, _l("请写成 60 这样的整数，单位是平方米。"))]
     )
-    lon = DegreesField(_l("经度"), limits=LONGITUDES, description=_l("不知道就空着，地图上放在村的位置"))
-    lat = DegreesField(_l("纬度"), limits=LATITUDES)
+    sign_text = StringField(
+        _l("标识文字"), [Length(max=200)], description=_l("招牌上写的字，例如 电子商务进农村综合示范")
+    )
+    staff = IntegerField(_l("从业人数"), [Optional(), NumberRange(0, 10_000, _PEOPLE)])
+    staff_priority = IntegerField(
+        _l("其中重点群体"),
+        [Optional(), NumberRange(0, 10_000, _PEOPLE)],
+        description=_l("残疾人、脱贫户和监测户"),
+    )
 
     @property
     def details(self) -> StationDetails:
         """What was typed, as the service takes it."""
         return StationDetails(
-            address=(self.address.data or "").strip(),
-            manager_name=(self.manager_name.data or "").strip(),
+            address=stripped(self.address.data),
+            manager_name=stripped(self.manager_name.data),
             phone=self.phone.data or "",
-            opening_hours=(self.opening_hours.data or "").strip(),
+            opening_hours=stripped(self.opening_hours.data),
             area_m2=self.area_m2.data,
-            lon=self.lon.data,
-            lat=self.lat.data,
+            sign_text=stripped(self.sign_text.data),
+            staff=self.staff.data,
+            staff_priority=self.staff_priority.data,
         )
 
 
@@ -93,6 +104,14 @@ class StationForm(DetailsForm):
         description=_l("同一个村设第二个点时必须写明原因"),
         filters=[stripped],
     )
+    lon = DegreesField(_l("经度"), limits=LONGITUDES, description=_l("不知道就空着，地图上放在村的位置"))
+    lat = DegreesField(_l("纬度"), limits=LATITUDES)
+    sure = BooleanField(_l("位置没有错"))
+
+    @property
+    def details(self) -> StationDetails:
+        """What was typed, as the service takes it."""
+        return replace(super().details, lon=self.lon.data, lat=self.lat.data)
 
 
 class EditForm(DetailsForm):

@@ -1,9 +1,17 @@
 """Tables of the station network, by noun."""
 
-from stations.models import acceptance, fund, operator_contract, subsidy
-from stations.models import acceptance, evaluation, organisation, publicity
-from stations.models import acceptance, inspection, phone_check
-from stations.models.division import Division, DivisionRename, Level
+from stations.models import (
+    acceptance,
+    evaluation,
+    fund,
+    inspection,
+    operator_contract,
+    organisation,
+    phone_check,
+    publicity,
+    subsidy,
+)
+from stations.models.division import Division, DivisionKeyMark, DivisionMerger, DivisionRename, Level
 from stations.models.equipment import AssetCheck, AssetCount, CountResult, Equipment, EquipmentUnit
 from stations.models.network import (
     BUILT,
@@ -12,12 +20,23 @@ from stations.models.network import (
     STATION_MOVES,
     Station,
     StationKind,
+    StationRename,
     StationStatus,
     StationStatusChange,
     StationVillage,
 )
-from stations.models.plan import Measure, Plan, PlanTarget
+from stations.models.plan import Measure, Pace, Plan, PlanMilestone, PlanTarget
 from stations.models.procurement import Contract, ContractKind, Invoice, InvoiceLine
+from stations.models.profile import (
+    OFFERED_AT,
+    PositionSource,
+    Service,
+    StationOffer,
+    StationPartner,
+    StationPosition,
+    StationPremises,
+    Tenure,
+)
 from stations.models.project import (
     PROJECT_MOVES,
     PROJECT_OVER,
@@ -34,6 +53,7 @@ from stations.models.project import (
 __all__ = [
     "BUILT",
     "FINISHED",
+    "OFFERED_AT",
     "PROJECT_MOVES",
     "PROJECT_OVER",
     "SERVING",
@@ -46,6 +66,8 @@ __all__ = [
     "ContractKind",
     "CountResult",
     "Division",
+    "DivisionKeyMark",
+    "DivisionMerger",
     "DivisionRename",
     "Equipment",
     "EquipmentUnit",
@@ -53,26 +75,36 @@ __all__ = [
     "InvoiceLine",
     "Level",
     "Measure",
+    "Pace",
     "Plan",
+    "PlanMilestone",
     "PlanTarget",
+    "PositionSource",
     "ProjectBudgetLine",
     "ProjectFile",
     "ProjectStage",
     "ProjectStatus",
+    "Service",
     "SiteScore",
     "SiteVisit",
     "Station",
     "StationKind",
+    "StationOffer",
+    "StationPartner",
+    "StationPosition",
+    "StationPremises",
+    "StationRename",
     "StationStatus",
     "StationStatusChange",
     "StationVillage",
+    "Tenure",
     "acceptance",
-    "fund",
-    "operator_contract",
-    "subsidy",
     "evaluation",
-    "organisation",
-    "publicity",
+    "fund",
     "inspection",
+    "operator_contract",
+    "organisation",
     "phone_check",
+    "publicity",
+    "subsidy",
 ]

@@ -80,21 +80,38 @@ class Station(Model):
     phone: Mapped[str] = mapped_column(sa.String(20), default="")
     opening_hours: Mapped[str] = mapped_column(sa.String(64), default="")
     area_m2: Mapped[int | None]
+    sign_text: Mapped[str] = mapped_column(sa.String(200), default="")  # what the sign on the wall says
+    staff: Mapped[int | None]  # people who work there
+    staff_priority: Mapped[int | None]  # of them disabled people or from poor households (重点群体)
     opened_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class StationVillage(Model):
-    """A village that a point serves beside its own, because its acceptance says so (就近覆盖)."""
+    """A village that a point serves beside its own for a time, because its acceptance says so (就近覆盖)."""
 
     __tablename__ = "station_village"
-    __table_args__ = (sa.UniqueConstraint("station_id", "village_code"),)
+    __table_args__ = (
+        sa.Index(None, "station_id"),
+        sa.Index(
+            "uq_station_village_served",
+            "station_id",
+            "village_code",
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+    )
 
     id: Mapped[uuid.UUID] = uuid_pk()
     station_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station.id"))
     village_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
+    village: Mapped[Division] = relationship()
+    acceptance_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance.id"))  # the one that says so
     valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
+    valid_to: Mapped[date | None]  # the first day on which it is no longer served
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    end_reason: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
 @append_only()
@@ -111,4 +128,20 @@ class StationStatusChange(Model):
     new_status: Mapped[StationStatus] = mapped_column(Enumerated(StationStatus))
     effective_on: Mapped[date]
     reason: Mapped[str] = mapped_column(sa.String(200))
+    actor_name: Mapped[str] = mapped_column(sa.String(64))
+
+
+@append_only()
+class StationRename(Model):
+    """A station got another name on a day: last year's lists keep the old one."""
+
+    __tablename__ = "station_rename"
+    __table_args__ = (sa.Index(None, "station_id", "effective_on"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    station_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station.id"))
+    old_name: Mapped[str] = mapped_column(sa.String(64))
+    new_name: Mapped[str] = mapped_column(sa.String(64))
+    effective_on: Mapped[date]
     actor_name: Mapped[str] = mapped_column(sa.String(64))

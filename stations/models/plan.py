@@ -28,6 +28,15 @@ class Measure(LabelEnum):
         return self in (Measure.VILLAGE_COVERAGE, Measure.KEY_VILLAGES)
 
 
+class Pace(LabelEnum):
+    """How a target stands against its time."""
+
+    MET = "met", _l("已达到"), "good"
+    ON_TRACK = "on_track", _l("按进度"), "good"
+    BEHIND = "behind", _l("落后"), "wait"
+    LATE = "late", _l("逾期未达到"), "bad"
+
+
 class Plan(Model):
     """The plan of a county for a year."""
 
@@ -57,3 +66,18 @@ class PlanTarget(Model):
     amount: Mapped[Decimal] = mapped_column(sa.Numeric(9, 2))
     due_on: Mapped[date]
     existing_before: Mapped[int] = mapped_column(default=0)
+    milestones: Mapped[list[PlanMilestone]] = relationship(
+        order_by="PlanMilestone.due_on", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class PlanMilestone(Model):
+    """How much of a target is to be there on a day before its end (98 by January, 180 by March)."""
+
+    __tablename__ = "plan_milestone"
+    __table_args__ = (sa.UniqueConstraint("target_id", "due_on"),)
+
+    id: Mapped[uuid.UUID] = uuid_pk()
+    target_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("plan_target.id"))
+    due_on: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(sa.Numeric(9, 2))

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.core.scope import covers, township_of
 from stations.models import BUILT, Level, StationKind, StationStatus
+from stations.rules.mergers import lies_in, township_on
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A village that no point covers."""
+    """A village that no point covers, or a township without a station (then it is its own township)."""
 
     code: str
     name: str
@@ -47,7 +47,7 @@ class Uncovered:
     is_key: bool
 
     def __str__(self) -> str:
-        return f"{self.township} {self.name}"
+        return self.name if self.code == self.township_code else f"{self.township} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -137,18 +137,21 @@ def measure(
     on: date,
     scope: str,
     township_names: Mapping[str, str],
+    merged: Mapping[str, str] | None = None,
 ) -> Coverage:
     """Coverage of the divisions in ``places`` by all ``stations``: a point next door counts where it names a village.
 
-    ``stations`` may reach beyond the scope; only those standing inside it are counted as stations of it.
+    ``stations`` may reach beyond the scope; only those standing inside it are counted as stations of it. ``merged``
+    says where merged townships are on that day.
     """
+    merged = merged or {}
     covered = covered_codes(stations)
-    points = [s.division_code for s in _built(stations, StationKind.VILLAGE_POINT) if covers(scope, s.division_code)]
+    standing = [s for s in stations if lies_in(s.division_code, scope, merged)]
+    points = [s.division_code for s in _built(standing, StationKind.VILLAGE_POINT)]
     townships = [place for place in places if place.level is Level.TOWNSHIP]
     villages = [place for place in places if place.level is Level.VILLAGE]
-    stationed = [
-        s.division_code for s in _built(stations, StationKind.TOWNSHIP_STATION) if covers(scope, s.division_code)
-    ]
+    stationed = [s.division_code for s in _built(standing, StationKind.TOWNSHIP_STATION)]
+    inside = {place.code: township_on(place.code, merged) for place in places}
     key = [village for village in villages if village.is_key]
     return Coverage(
         on=on,
@@ -161,9 +164,9 @@ def measure(
         covered_villages=sum(village.code in covered for village in villages),
         key_villages=len(key),
         key_covered=sum(village.code in covered for village in key),
-        uncovered=tuple(_uncovered(v, township_names) for v in villages if v.code not in covered),
+        uncovered=tuple(_uncovered(v, inside[v.code], township_names) for v in villages if v.code not in covered),
         without_station=tuple(township for township in townships if township.code not in set(stationed)),
-        by_township=tuple(_by_township(townships, villages, set(stationed), covered, points)),
+        by_township=tuple(_by_township(townships, set(stationed), covered, _counted(inside, villages, points, merged))),
     )
 
 
@@ -171,23 +174,37 @@ def _built(stations: Iterable[Standing], kind: StationKind) -> Iterable[Standing
     return (station for station in stations if station.kind is kind and station.status in BUILT)
 
 
-def _uncovered(village: Place, names: Mapping[str, str]) -> Uncovered:
-    township = township_of(village.code)
+def _uncovered(village: Place, township: str, names: Mapping[str, str]) -> Uncovered:
     return Uncovered(village.code, village.name, township, names.get(township, ""), village.is_key)
 
 
+def _counted(
+    inside: Mapping[str, str], villages: Sequence[Place], points: Sequence[str], merged: Mapping[str, str]
+) -> dict[str, tuple[list[str], int]]:
+    """For each township its villages and the number of its points."""
+    counted: dict[str, tuple[list[str], int]] = {}
+    for village in villages:
+        own, there = counted.get(inside[village.code], ([], 0))
+        counted[inside[village.code]] = ([*own, village.code], there)
+    for code in points:
+        township = township_on(code, merged)
+        own, there = counted.get(township, ([], 0))
+        counted[township] = (own, there + 1)
+    return counted
+
+
 def _by_township(
-    townships: Sequence[Place], villages: Sequence[Place], stationed: set[str], covered: set[str], points: Sequence[str]
+    townships: Sequence[Place], stationed: set[str], covered: set[str], counted: Mapping[str, tuple[list[str], int]]
 ) -> Iterable[TownshipCoverage]:
     for township in townships:
-        own = [village.code for village in villages if township_of(village.code) == township.code]
+        own, points = counted.get(township.code, ([], 0))
         yield TownshipCoverage(
             code=township.code,
             name=township.name,
             has_station=township.code in stationed,
             villages=len(own),
             covered=sum(code in covered for code in own),
-            points=sum(township_of(code) == township.code for code in points),
+            points=points,
         )
 
 

@@ -31,6 +31,10 @@ class Incoming:
         content = stream.read(uploads.MAX_BYTES + 1)
         return cls(filename, hashlib.sha256(content).hexdigest(), content)
 
+    def stream(self) -> BinaryIO:
+        """The content, to be read once more."""
+        return io.BytesIO(self.content)
+
 
 def check_count(arrived: Sequence[Incoming], field: str = "files") -> None:
     """Raise InvalidInput at the field for more files than one form may bring."""

@@ -13,11 +13,14 @@ from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
 from app.core.errors import InvalidInput
-from app.core.scope import covers, in_scope, is_code, township_of
+from app.core.scope import covers, is_code
 from stations.errors import DivisionNotFound, NoCounty, ReasonNeeded
-from stations.models import Division, DivisionRename, Level, Station
+from stations.models import Division, DivisionKeyMark, DivisionRename, Level, Station
 from stations.permissions import PLAN_SET
+from stations.rules.history import Mark, keys_on
+from stations.rules.profile import check_since
 from stations.service.loading import load_county_files
+from stations.service.mergers import places_on, within
 
 
 def find_division(code: str) -> Division | None:
@@ -62,7 +65,7 @@ def list_divisions(
     if level is not None:
         query = query.where(Division.level == level)
     if scope_code is not None:
-        query = query.where(in_scope(Division.code, scope_code))
+        query = query.where(within(Division.code, scope_code, on))
     return db.session.scalars(query.order_by(Division.code)).all()
 
 
@@ -75,12 +78,13 @@ def division_names(codes: Iterable[str]) -> dict[str, str]:
     return {row.code: row.short_name for row in db.session.execute(found)}
 
 
-def division_name(code: str) -> str:
-    """The name of a place in full: ``龙潭镇``, ``龙潭镇包家村``; the code itself when it is not known."""
-    names = division_names({code, township_of(code)} if is_code(code) else ())
-    if code not in names:
-        return code
-    return names[code] if code.endswith("000") else names.get(township_of(code), "") + names[code]
+def division_name(code: str, on: date | None = None) -> str:
+    """The name of a place on a day (today) in full: ``龙潭镇``, ``龙潭镇包家村``; the code when it is not known.
+
+    A division that was merged is told by the name of the one in which it is then.
+    """
+    place = places_on([code], on).get(code) if is_code(code) else None
+    return place.full if place else code
 
 
 def name_on(code: str, on: date) -> str:
@@ -104,32 +108,75 @@ def place_of(actor: Actor | None) -> tuple[str | None, str | None]:
 
 
 @command
-def mark_key(*, actor: Actor, codes: Collection[str], reason: str, is_key: bool = True) -> list[Division]:
-    """Mark villages or townships as key ones (重点、脱贫), or take the mark away; returns those that changed.
+def mark_key(
+    *, actor: Actor, codes: Collection[str], reason: str, is_key: bool = True, effective_on: date | None = None
+) -> list[Division]:
+    """Mark villages or townships as key ones (重点、脱贫) from a day on (today), or take the mark away.
 
-    Key villages are the denominator of their own coverage; key townships get the higher subsidy. Raises
-    DivisionNotFound for a code that is unknown or out of scope, ReasonNeeded without a reason.
+    Returns those that changed. Key villages are the denominator of their own coverage; key townships get the higher
+    subsidy. Raises DivisionNotFound for a code that is unknown or out of scope, ReasonNeeded without a reason,
+    WrongDay in the future or before a division's last mark.
     """
     actor.require(PLAN_SET)
     if not reason.strip():
         raise ReasonNeeded(_l("请写明依据，例如文件名和文号。"))
-    found = {d.code: d for d in db.session.scalars(sa.select(Division).where(Division.code.in_(list(codes))))}
-    if len(found) < len(set(codes)) or not all(covers(actor.scope_code, code) for code in found):
+    if not codes:
+        raise InvalidInput(_l("请至少勾选一个村或乡镇。"), field="codes")
+    found = db.session.scalars(
+        sa.select(Division).where(Division.code.in_(list(codes))).order_by(Division.code).with_for_update()
+    ).all()
+    if len(found) < len(set(codes)) or not all(covers(actor.scope_code, division.code) for division in found):
         raise DivisionNotFound
-    if any(division.level is Level.COUNTY for division in found.values()):
+    if any(division.level is Level.COUNTY for division in found):
         raise InvalidInput(_l("只有乡镇和村可以标为重点。"), field="codes")
-    changed = [division for _code, division in sorted(found.items()) if division.is_key is not is_key]
+    changed = [division for division in found if division.is_key is not is_key]
+    day = effective_on or clock.today()
+    last = {mark.code: mark.effective_on for mark in marks_of([division.code for division in changed])}
     for division in changed:
-        division.is_key = is_key
-        audit.record(
-            actor=actor,
-            action="stations.key_marked" if is_key else "stations.key_unmarked",
-            subject=division,
-            text=f"{division.short_name}{'标为重点' if is_key else '取消重点标记'}。依据：{reason}",
-            division_code=division.code,
-        )
+        check_since(day, last.get(division.code), clock.today(), "effective_on")
+        _mark(actor, division, is_key, day, reason.strip())
     db.session.flush()
     return changed
+
+
+def _mark(actor: Actor, division: Division, is_key: bool, day: date, reason: str) -> None:
+    division.is_key = is_key
+    db.session.add(
+        DivisionKeyMark(
+            recorded_at=clock.now(),
+            division_code=division.code,
+            is_key=is_key,
+            effective_on=day,
+            reason=reason,
+            actor_name=actor.name,
+        )
+    )
+    word = "标为重点" if is_key else "取消重点标记"
+    audit.record(
+        actor=actor,
+        action="stations.key_marked" if is_key else "stations.key_unmarked",
+        subject=division,
+        text=f"{division.short_name}自 {day.isoformat()} 起{word}。依据：{reason}",
+        division_code=division.code,
+    )
+
+
+def marks_of(codes: Collection[str]) -> list[Mark]:
+    """The key marks of some divisions, in the order in which they hold."""
+    if not codes:
+        return []
+    row = DivisionKeyMark
+    found = (
+        sa.select(row.division_code, row.is_key, row.effective_on)
+        .where(row.division_code.in_(codes))
+        .order_by(row.effective_on, row.recorded_at, row.id)
+    )
+    return [Mark(*mark) for mark in db.session.execute(found)]
+
+
+def is_key_on(code: str, on: date | None = None) -> bool:
+    """Whether a division was a key one on a day (today): decides the subsidy's class. Raises DivisionNotFound."""
+    return keys_on(marks_of([code]), on or clock.today()).get(code, get_division(code).is_key)
 
 
 __all__ = [
@@ -139,9 +186,11 @@ __all__ = [
     "find_division",
     "get_county",
     "get_division",
+    "is_key_on",
     "list_divisions",
     "load_county_files",
     "mark_key",
+    "marks_of",
     "name_on",
     "place_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from stations.models import Division, DivisionRename, Level
 from stations.permissions import COUNTY_LOAD
 from stations.rules.boundary import parse_boundary
 from stations.rules.county_files import DivisionRow, Position, parse_divisions, parse_positions
+from stations.service.mergers import mergers
 
 # What a county's first file names stood before our records; a division that a later file adds is valid from that day.
 BEFORE_RECORDS = date(1949, 10, 1)
@@ -116,13 +118,14 @@ def load_county_files(*, actor: Actor, directory: Path) -> LoadReport:
     levels = [row.level for row in files.divisions]
     report = LoadReport(files.county.code, files.county.name, levels.count(Level.TOWNSHIP), levels.count(Level.VILLAGE))
     valid_from = clock.today() if stored else BEFORE_RECORDS
+    merged = {merger.code for merger in mergers()}
     for row in files.divisions:
         division = stored.get(row.code)
         if division is None:
             division = stored[row.code] = _add(row, valid_from)
             report.added += 1
         else:
-            _update(actor, division, row, report)
+            _update(actor, division, row, report, merged)
         _place(division, files.positions.get(row.code), report)
     _keep_boundary(stored[files.county.code], files.boundary, report)
     named = {row.code for row in files.divisions}
@@ -148,9 +151,11 @@ def _add(row: DivisionRow, valid_from: date) -> Division:
     return division
 
 
-def _update(actor: Actor, division: Division, row: DivisionRow, report: LoadReport) -> None:
+def _update(actor: Actor, division: Division, row: DivisionRow, report: LoadReport, merged: Collection[str]) -> None:
     division.loaded_at = clock.now()
     division.short_name = row.short_name
+    if division.code in merged:  # what people merged, an older file doesn't bring back
+        return
     if division.valid_to is not None:
         division.valid_to = None
         report.revived.append(row.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from app.core import audit, clock
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
+from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from app.core.scope import covers, require_scope, township_of
 from stations.errors import DivisionNotFound, ReasonNeeded, StationExists, StationNotFound, WrongDay, WrongPlace
@@ -23,12 +24,17 @@ from stations.models import (
     Division,
     Station,
     StationKind,
+    StationRename,
     StationStatus,
     StationStatusChange,
 )
 from stations.permissions import STATIONS_EDIT, STATIONS_MANAGE
+from stations.rules.mergers import absorbed
 from stations.rules.network import check_day, check_place, code_prefix, station_code, usual_name
+from stations.rules.profile import check_staff
 from stations.service.finding import get_station
+from stations.service.mergers import merged_on
+from stations.service.profile import Fix, set_position
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,9 @@ class StationDetails:
     area_m2: int | None = None
     lon: float | None = None
     lat: float | None = None
+    sign_text: str = ""
+    staff: int | None = None
+    staff_priority: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,9 @@ WORDS = {
     "phone": "电话",
     "opening_hours": "开放时间",
     "area_m2": "面积",
-    "lon": "经度",
-    "lat": "纬度",
+    "sign_text": "标识文字",
+    "staff": "从业人数",
+    "staff_priority": "其中重点群体",
 }
 
 
@@ -79,12 +89,13 @@ def register_station(
     built_before_plan: bool = False,
     planned_on: date | None = None,
     reason: str = "",
+    sure: bool = False,
 ) -> Station:
     """Register a planned station; returns it with its new code. Without a name it gets the usual one.
 
     A township has one township station, a county one centre. A second point in a village needs a reason: it adds
     nothing to coverage, and one point per village is funded. Raises DivisionNotFound, WrongPlace, WrongDay,
-    StationExists, ReasonNeeded.
+    StationExists, ReasonNeeded; for a position what :func:`~stations.service.profile.set_position` raises.
     """
     actor.require(STATIONS_MANAGE)
     division = _standing_division(actor, division_code)
@@ -93,6 +104,7 @@ def register_station(
     check_day(planned_on, None, clock.today())
     _check_alone(kind, division, reason)
     told = details or StationDetails()
+    check_staff(told.staff, told.staff_priority)
     name = name.strip() or usual_name(kind, division.short_name)
     station = Station(
         code=station_code(division_code, _codes_taken(division_code)),
@@ -103,7 +115,7 @@ def register_station(
         division=division,
         built_before_plan=built_before_plan,
         created_at=clock.now(),
-        **asdict(told),
+        **asdict(replace(told, lon=None, lat=None)),
     )
     db.session.add(station)
     db.session.flush()
@@ -114,7 +126,16 @@ def register_station(
     )
     audit.record(actor=actor, action="stations.registered", subject=station, text=text, division_code=division_code)
     db.session.flush()
+    _keep_position(actor, station, told, sure)
     return station
+
+
+def _keep_position(actor: Actor, station: Station, told: StationDetails, sure: bool) -> None:
+    if told.lon is None and told.lat is None:
+        return
+    if told.lon is None or told.lat is None:
+        raise InvalidInput(_l("经度和纬度要一起填。"), field="lat" if told.lat is None else "lon")
+    set_position(actor=actor, station_id=station.id, fix=Fix(told.lon, told.lat, clock.today()), sure=sure)
 
 
 def _standing_division(actor: Actor, code: str) -> Division:
@@ -133,7 +154,9 @@ def _check_alone(kind: StationKind, division: Division, reason: str) -> None:
         return
     there = db.session.scalars(
         sa.select(Station.name).where(
-            Station.division_code == division.code, Station.kind == kind, Station.status != StationStatus.CLOSED
+            Station.division_code.in_([division.code, *absorbed(division.code, merged_on(clock.today()))]),
+            Station.kind == kind,
+            Station.status != StationStatus.CLOSED,
         )
     ).first()
     if there is None:
@@ -250,10 +273,14 @@ def _keep_move(actor: Actor, station: Station, old: StationStatus | None, effect
 def edit_station(
     *, actor: Actor, request_id: uuid.UUID | None, station_id: uuid.UUID, name: str, details: StationDetails
 ) -> Station:
-    """Change a station's name and details; what changed goes into the audit trail, the phone number masked."""
+    """Change a station's name and details; what changed goes into the audit trail, the phone number masked.
+
+    A position is not changed here: it has a verb of its own. Raises StationNotFound, InvalidInput.
+    """
     actor.require(STATIONS_EDIT)
     station = get_station(station_id, actor=actor)
-    wanted = {"name": name, **asdict(details)}
+    check_staff(details.staff, details.staff_priority)
+    wanted = {"name": name, **asdict(details), "lon": station.lon, "lat": station.lat}
     changed = [key for key, value in wanted.items() if getattr(station, key) != value]
     if not changed:
         return station
@@ -263,6 +290,8 @@ def edit_station(
         else f"{WORDS[key]}：{getattr(station, key) or '空'} → {wanted[key] or '空'}"
         for key in changed
     )
+    if "name" in changed:
+        _keep_name(actor, station, name)
     for key in changed:
         setattr(station, key, wanted[key])
     audit.record(
@@ -270,3 +299,16 @@ def edit_station(
     )
     db.session.flush()
     return station
+
+
+def _keep_name(actor: Actor, station: Station, name: str) -> None:
+    db.session.add(
+        StationRename(
+            recorded_at=clock.now(),
+            station_id=station.id,
+            old_name=station.name,
+            new_name=name,
+            effective_on=clock.today(),
+            actor_name=actor.name,
+        )
+    )

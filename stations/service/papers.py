@@ -11,7 +11,7 @@ from app.core import uploads
 from app.core.access import Actor
 from app.core.errors import InvalidInput
 from app.core.uploads import Upload
-from stations.service.acceptance.files import MOST_AT_ONCE, Incoming
+from stations.service.arriving import MOST_AT_ONCE, Incoming
 
 
 def keep_files(actor: Actor, arrived: Sequence[Incoming], division_code: str, *, field: str = "files") -> list[Upload]:

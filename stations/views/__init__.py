@@ -4,5 +4,17 @@ from flask import Blueprint
 
 bp = Blueprint("stations", __name__, template_folder="../templates")
 
-from stations.views import acceptance, coverage, network, plan, projects  # noqa: E402, F401  they hang their pages on bp
-from stations.views import acceptance, coverage, inspection, network, phone_checks, plan  # noqa: E402, F401  they hang their pages on bp
+from stations.views import (  # noqa: E402, F401  they hang their pages on bp
+    acceptance,
+    coverage,
+    divisions,
+    inspection,
+    neighbours,
+    network,
+    phone_checks,
+    plan,
+    position,
+    profile,
+    projects,
+    registers,
+)

@@ -32,6 +32,16 @@ def code(name: str) -> str | None:
     return value if is_code(value) else None
 
 
+def yes_or_no(name: str) -> bool | None:
+    """Yes (1) or no (0) in a query argument; None when it says neither."""
+    return {"1": True, "0": False}.get(request.args.get(name, ""))
+
+
+def words(name: str = "q") -> str:
+    """What is searched for, without blanks at its ends."""
+    return request.args.get(name, "").strip()[:64]
+
+
 def past_day(name: str) -> date:
     """The day in a query argument, today at the latest; today when there is none."""
     try:

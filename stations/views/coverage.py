@@ -35,7 +35,7 @@ def coverage() -> str:
         on=on,
         today=clock.today(),
         township=asked.code("township"),
-        townships=service.list_divisions(Level.TOWNSHIP, actor.scope_code),
+        townships=service.list_divisions(Level.TOWNSHIP, actor.scope_code, on),
         query=request.args.to_dict(),
         may_plan=actor.may(PLAN_SET),
     )

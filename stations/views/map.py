@@ -31,11 +31,14 @@ def draw_map(scope_code: str, coverage: Coverage, on: date) -> Drawing | None:
     if county is None or county.boundary is None:
         return None
     places = {place.code: place for place in service.list_divisions(scope_code=scope_code, on=on)}
+    names = service.names_of(places, on)
     points = [*_stations(scope_code, places, on), *_uncovered(coverage, places)]
     if scope_code == county.code or not points:
-        return county_map(county.boundary, points, _kinds(points), labels=_labels(places, Level.TOWNSHIP), **SIZE)
+        return county_map(
+            county.boundary, points, _kinds(points), labels=_labels(places, names, Level.TOWNSHIP), **SIZE
+        )
     near = around(county.boundary, [(point.lon, point.lat) for point in points])
-    return county_map(near, points, _kinds(points), labels=_labels(places, Level.VILLAGE), **SIZE)
+    return county_map(near, points, _kinds(points), labels=_labels(places, names, Level.VILLAGE), **SIZE)
 
 
 def _kinds(points: Sequence[MapPoint]) -> dict[str, Kind]:
@@ -67,12 +70,14 @@ def _kind_of(station: Station, status: StationStatus) -> str:
 
 
 def _stations(scope_code: str, places: dict[str, Division], on: date) -> Iterable[MapPoint]:
-    for station, status in service.stations_on(scope_code, on):
+    stations = service.stations_on(scope_code, on)
+    names = service.station_names_on([station.id for station, _status in stations], on)
+    for station, status in stations:
         own = station.lon is not None and station.lat is not None
         at = station if own else places.get(station.division_code)
         if at is not None and at.lon is not None and at.lat is not None:
             url = url_for("stations.show_station", station_id=station.id)
-            yield MapPoint(at.lon, at.lat, _kind_of(station, status), station.name, url)
+            yield MapPoint(at.lon, at.lat, _kind_of(station, status), names.get(station.id, station.name), url)
 
 
 def _uncovered(coverage: Coverage, places: dict[str, Division]) -> Iterable[MapPoint]:
@@ -82,9 +87,9 @@ def _uncovered(coverage: Coverage, places: dict[str, Division]) -> Iterable[MapP
             yield MapPoint(place.lon, place.lat, "uncovered", str(village))
 
 
-def _labels(places: dict[str, Division], level: Level) -> list[MapLabel]:
+def _labels(places: dict[str, Division], names: dict[str, str], level: Level) -> list[MapLabel]:
     return [
-        MapLabel(place.lon, place.lat, place.short_name)
+        MapLabel(place.lon, place.lat, names[place.code])
         for place in places.values()
         if place.level is level and place.lon is not None and place.lat is not None
     ]

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import audit, clock
-from app.core.access import Actor, current_actor, requires
+from app.core.access import Actor, Role, current_actor, requires
 from app.core.ids import grouped
 from app.core.pagination import paginate
-from app.core.scope import covers, township_of
-from app.core.sheets import Column, write_xlsx
+from app.core.scope import covers
+from app.core.sheets import write_xlsx
 from stations import service
 from stations.forms.network import EditForm, MoveForm, StationForm
 from stations.models import Division, Level, Station, StationKind, StationStatus
@@ -23,6 +23,7 @@ from stations.permissions import (
     PROJECT_PREPARE,
     PROJECTS_READ,
     STATIONS_EDIT,
+    STATIONS_LOCATE,
     STATIONS_MANAGE,
     STATIONS_PHONE,
     STATIONS_READ,
@@ -30,21 +31,24 @@ from stations.permissions import (
 from stations.rules.network import moves_by_hand
 from stations.service.acceptance import list_of_station
 from stations.service.projects import projects_of_station
-from stations.views import asked, bp
+from stations.views import asked, bp, sheets
 
 
 @bp.get("/stations")
 @requires(STATIONS_READ)
 def list_stations() -> str:
-    """Stations within the person's scope: search, filters, pages."""
-    actor, filters = current_actor(), _filters()
-    page = paginate(service.stations_query(scope_code=actor.scope_code, **filters), request.args.get("page", 1, int))
+    """Stations within the person's scope, today or on a past day: search, filters, pages."""
+    actor, filters, on = current_actor(), _filters(), asked.past_day("on")
+    query = service.stations_on_query(on=on, scope_code=actor.scope_code, **filters)
+    page = paginate(query, request.args.get("page", 1, int))
     return render_template(
         "stations/list.html",
         page=page,
+        stations=service.listed_on(page.items, on),
         filters=filters,
-        townships=service.list_divisions(Level.TOWNSHIP, actor.scope_code),
-        township_names=_township_names(page.items),
+        on=on,
+        past=on < clock.today(),
+        townships=service.list_divisions(Level.TOWNSHIP, actor.scope_code, on),
         kinds=StationKind.choices(),
         statuses=StationStatus.choices(),
         may_manage=actor.may(STATIONS_MANAGE),
@@ -60,51 +64,16 @@ def _filters() -> dict[str, Any]:
     }
 
 
-def _township_names(stations: Any) -> dict[str, str]:
-    return service.division_names({township_of(station.division_code) for station in stations})
-
-
 @bp.get("/stations/export.xlsx")
 @requires(STATIONS_READ)
 def export_stations() -> Response:
-    """The same list, all of it, as a sheet."""
-    actor = current_actor()
-    stations = service.list_stations(scope_code=actor.scope_code, **_filters())
-    names = _township_names(stations)
-    columns = [
-        Column(_("编号")),
-        Column(_("名称")),
-        Column(_("类型")),
-        Column(_("乡镇")),
-        Column(_("村")),
-        Column(_("区划代码")),
-        Column(_("状态")),
-        Column(_("状态开始"), "date"),
-        Column(_("开业"), "date"),
-        Column(_("计划前已建"), "text"),
-        Column(_("负责人")),
-        Column(_("地址")),
-        Column(_("面积（平方米）"), "int"),
-    ]
-    rows = [
-        (
-            station.code,
-            station.name,
-            str(station.kind.label),
-            names.get(township_of(station.division_code), ""),
-            station.division.short_name if station.division.level is Level.VILLAGE else "",
-            station.division_code,
-            str(station.status.label),
-            station.status_since,
-            station.opened_on,
-            _("是") if station.built_before_plan else _("否"),
-            station.manager_name,
-            station.address,
-            station.area_m2,
-        )
-        for station in stations
-    ]
-    return asked.hand_out(write_xlsx(_("站点"), columns, rows, at=clock.now()), f"stations-{clock.today():%Y%m%d}.xlsx")
+    """The same list, all of it, as a sheet, with what each station is like."""
+    actor, on = current_actor(), asked.past_day("on")
+    stations = service.list_stations_on(on=on, scope_code=actor.scope_code, **_filters())
+    content = write_xlsx(
+        _("站点"), sheets.station_columns(), sheets.station_rows(stations, on), sheets.station_notes(on), at=clock.now()
+    )
+    return asked.hand_out(content, f"stations-{on:%Y%m%d}.xlsx")
 
 
 @bp.get("/stations/<uuid:station_id>")
@@ -119,7 +88,14 @@ def show_station(station_id: uuid.UUID) -> str:
         station=station,
         code=grouped(station.code, 3),
         standing_in=service.division_name(station.division_code),
-        villages=service.served_villages(station) if station.kind is StationKind.VILLAGE_POINT else [],
+        served=service.served_links(station) if station.kind is StationKind.VILLAGE_POINT else [],
+        profile=service.profiles_on([station.id], clock.today())[station.id],
+        positions=service.positions_of(station),
+        partners=service.partners_of(station),
+        offers=service.offers_of(station),
+        premises=service.premises_of(station),
+        may_manage=actor.may(STATIONS_MANAGE),
+        may_locate=actor.may(STATIONS_LOCATE) and not _other_operators(actor, station),
         moves=moves,
         status_history=service.status_history(station),
         history=audit.history(station)[:30],
@@ -129,6 +105,10 @@ def show_station(station_id: uuid.UUID) -> str:
         projects=projects_of_station(actor, station.id) if actor.may(PROJECTS_READ) else [],
         may_apply=actor.may(PROJECT_PREPARE) and station.status is StationStatus.PLANNED,
     )
+
+
+def _other_operators(actor: Actor, station: Station) -> bool:
+    return actor.role is Role.VILLAGE_OPERATOR and actor.station_id != station.id
 
 
 @bp.route("/stations/new", methods=["GET", "POST"])
@@ -150,6 +130,7 @@ def new_station() -> ResponseReturnValue:
                 built_before_plan=form.built_before_plan.data,
                 planned_on=form.planned_on.data,
                 reason=form.reason.data,
+                sure=form.sure.data,
             )
             flash(_("已登记，编号 %(code)s。", code=grouped(station.code, 3)))
             return redirect(url_for("stations.show_station", station_id=station.id), 303)

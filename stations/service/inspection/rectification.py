@@ -29,8 +29,8 @@ from stations.models.inspection import (
 from stations.permissions import INSPECTIONS_MANAGE, INSPECTIONS_RECTIFY, INSPECTIONS_REVIEW, INSPECTIONS_SCORE
 from stations.rules import acceptance as shared
 from stations.rules import inspection as rules
-from stations.service.acceptance.files import Incoming
 from stations.service.acceptance.money import needed
+from stations.service.arriving import Incoming
 from stations.service.inspection import gate
 from stations.service.inspection.criteria import criteria_of
 from stations.service.inspection.photos import NOT_CLOSED, attach
