@@ -9,7 +9,7 @@ from wtforms import DateField, IntegerField, RadioField, StringField
 from wtforms.validators import Length, NumberRange
 
 from app.core.forms import BaseForm, Optional, Required
-from stations.forms.acceptance import StationField
+from stations.forms.acceptance import RowField
 from stations.forms.network import stripped
 from stations.models.phone_check import CallResult, PhoneSubject
 
@@ -29,9 +29,9 @@ class DrawForm(BaseForm):
     """Whom to call, and the seed by which they are drawn."""
 
     subject = RadioField(_l("打给谁"), [Required(_l("请选一样。"))], choices=PhoneSubject.choices())
-    round_id = StationField(_l("哪一轮巡检"), [Optional()], validate_choice=False)
-    station_id = StationField(_l("哪个站点"), [Optional()], validate_choice=False)
-    session_id = StationField(_l("哪场培训"), [Optional()], validate_choice=False)
+    round_id = RowField(_l("哪一轮巡检"), [Optional()], validate_choice=False)
+    station_id = RowField(_l("哪个站点"), [Optional()], validate_choice=False)
+    session_id = RowField(_l("哪场培训"), [Optional()], validate_choice=False)
     first_day = DateField(_l("培训从哪天"), [Optional()])
     last_day = DateField(_l("到哪天"), [Optional()])
     sample_size = IntegerField(

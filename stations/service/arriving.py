@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import uploads
 from app.core.access import Actor
 from app.core.errors import InvalidInput
+from app.core.uploads import Upload
 
 MOST_AT_ONCE = 9
 
@@ -44,7 +45,7 @@ def check_count(arrived: Sequence[Incoming], field: str = "files") -> None:
 
 def keep_file(
     actor: Actor, file: Incoming, division_code: str, allowed: frozenset[str], field: str = "files"
-) -> uploads.Upload:
+) -> Upload:
     """Check and keep one file; photos keep when and where they were taken, when the camera wrote it.
 
     Raises InvalidInput at the field, naming the file.
@@ -56,3 +57,9 @@ def keep_file(
         )
     except InvalidInput as error:
         raise InvalidInput(_l("“%(name)s”：%(why)s", name=file.filename, why=error.message), field=field) from None
+
+
+def keep_files(actor: Actor, arrived: Sequence[Incoming], division_code: str, field: str = "files") -> list[Upload]:
+    """Check and keep several files of any allowed kind: all of them or none. Raises as :func:`keep_file`."""
+    check_count(arrived, field)
+    return [keep_file(actor, file, division_code, uploads.DOCUMENT, field) for file in arrived]

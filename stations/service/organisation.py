@@ -27,10 +27,10 @@ from stations.rules import acceptance as common
 from stations.rules import publicity as rules
 from stations.rules.publicity import Requirement
 from stations.service.acceptance.files import Incoming
-from stations.service.acceptance.money import needed
+from stations.service.acceptance.gate import needed
 from stations.service.acceptance.trail import chinese
+from stations.service.arriving import keep_files
 from stations.service.divisions import get_county
-from stations.service.papers import keep_files
 
 RULES = (RecordKind.RULE_FUNDS, RecordKind.RULE_PROJECTS, RecordKind.RULE_ASSETS, RecordKind.RULE_OTHER)
 RULES_ASKED = RULES[:3]  # A3 asks for these

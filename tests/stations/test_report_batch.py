@@ -41,12 +41,12 @@ def of_a_point() -> Acceptance:
     station = make.create_ready_station(
         name="花莲村服务点", kind=StationKind.VILLAGE_POINT, division_code=VILLAGE, code="421042017"
     )
-    return make.create_passed(station_id=station.id)
+    return make.create_passed(project=make.create_project(station))
 
 
 def test_all_decided_ones_are_issued_and_listed(session: Any) -> None:
     first, second = make.create_passed(), of_a_point()
-    make.create_submitted(station_id=make.create_ready_station(name="未决站").id)
+    make.create_submitted(project=make.create_project(make.create_ready_station(name="未决站")))
     assert verification_reports.count_decided(HUB) == 2
     job = start()
     assert (job.status, job.percent) == (JobStatus.DONE, 100)

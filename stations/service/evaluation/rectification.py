@@ -19,10 +19,9 @@ from stations.models.evaluation import EvaluationRecheck, EvaluationRectificatio
 from stations.permissions import EVALUATION_REVIEW, EVALUATION_SCORE
 from stations.rules import acceptance as common
 from stations.rules import evaluation as rules
-from stations.service.arriving import Incoming
+from stations.service.arriving import Incoming, keep_files
 from stations.service.evaluation import gate
 from stations.service.evaluation.gate import note
-from stations.service.papers import keep_files
 
 
 @command

@@ -17,7 +17,7 @@ from stations.models.evaluation import Evaluation, EvaluationReport, EvaluationS
 from stations.permissions import EVALUATION_SCORE
 from stations.rules import evaluation as rules
 from stations.service import evaluation_report
-from stations.service.acceptance.money import needed
+from stations.service.acceptance.gate import needed
 from stations.service.evaluation import gate
 from stations.service.evaluation.frozen import freeze
 from stations.service.evaluation.gate import note

@@ -31,9 +31,9 @@ from stations.models.inspection import (
 from stations.rules import inspection as rules
 from stations.rules import sampling
 from stations.rules.inspection_figures import Counts, Inspected
-from stations.service.acceptance.dossier import payee_name
 from stations.service.inspection import gate
 from stations.service.inspection.criteria import criteria_of
+from stations.service.projects.application import payee_name
 
 REVIEWED = StationInspection.status == InspectionStatus.REVIEWED
 

@@ -34,11 +34,10 @@ from stations.permissions import PUBLICITY_POST
 from stations.rules import publicity as rules
 from stations.rules.publicity import PublicityRule
 from stations.service import publicity_note
-from stations.service.acceptance.money import needed
+from stations.service.acceptance.gate import needed
 from stations.service.acceptance.trail import chinese
-from stations.service.arriving import Incoming
+from stations.service.arriving import Incoming, keep_files
 from stations.service.divisions import get_county, get_division
-from stations.service.papers import keep_files
 
 
 @functools.cache
