@@ -15,12 +15,13 @@ from app.core.jobs import JobStatus
 from app.core.uploads import Upload
 from app.flows import verification_reports
 from app.flows.verification_reports import batch
-from stations.models import StationKind
+from stations.models import ConstructionProject, StationKind, StationStatus
 from stations.models.acceptance import Acceptance
 from stations.service import acceptance as service
 from tests.factories import acceptance as make
 from tests.factories.acceptance import HUB, OFFICIAL, TOWNSHIP_MANAGER, VILLAGE
 from tests.factories.accounts import create_hub_admin
+from tests.factories.projects import create_planned_station, create_project
 from tests.tools import sheet_rows
 
 
@@ -38,15 +39,17 @@ def unpack(job: jobs.Job) -> dict[str, bytes]:
 
 
 def of_a_point() -> Acceptance:
-    station = make.create_ready_station(
-        name="花莲村服务点", kind=StationKind.VILLAGE_POINT, division_code=VILLAGE, code="421042017"
-    )
-    return make.create_passed(project=make.create_project(station))
+    return make.create_passed(project=project_of("花莲村服务点", kind=StationKind.VILLAGE_POINT, division_code=VILLAGE))
+
+
+def project_of(name: str, **overrides: Any) -> ConstructionProject:
+    """A completed project of a station of its own."""
+    return create_project(create_planned_station(name=name, status=StationStatus.SELF_INSPECTED, **overrides))
 
 
 def test_all_decided_ones_are_issued_and_listed(session: Any) -> None:
     first, second = make.create_passed(), of_a_point()
-    make.create_submitted(project=make.create_project(make.create_ready_station(name="未决站")))
+    make.create_submitted(project=project_of("未决站"))
     assert verification_reports.count_decided(HUB) == 2
     job = start()
     assert (job.status, job.percent) == (JobStatus.DONE, 100)
