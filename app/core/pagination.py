@@ -49,3 +49,9 @@ def paginate(query: sa.Select[Any], page: int = 1, per_page: int = PER_PAGE) -> 
     found = db.session.execute(query.limit(per_page).offset((number - 1) * per_page))
     items = found.scalars().all() if len(query.column_descriptions) == 1 else found.all()
     return Page(items, total, number, per_page)
+
+
+def paginate_list(rows: Sequence[T], page: int = 1, per_page: int = PER_PAGE) -> Page[T]:
+    """One page of rows that are in memory already; page numbers as in :func:`paginate`."""
+    number = max(1, min(page, -(-len(rows) // per_page)))
+    return Page(rows[(number - 1) * per_page : number * per_page], len(rows), number, per_page)
