@@ -76,9 +76,17 @@ class DigitsConverter(BaseConverter):
     regex = r"\d{4,20}"
 
 
+class IndicatorConverter(BaseConverter):
+    """``<indicator:key>``: a letter and a number, as the county's list names its indicators."""
+
+    regex = r"[A-Z]\d{1,2}"
+
+
 def prepare(app: Flask) -> None:
     """Register the URL converters; before any blueprint."""
-    app.url_map.converters.update(division=DivisionConverter, month=MonthConverter, digits=DigitsConverter)
+    app.url_map.converters.update(
+        division=DivisionConverter, month=MonthConverter, digits=DigitsConverter, indicator=IndicatorConverter
+    )
 
 
 def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,10 +23,9 @@ from datacenter import service
 from datacenter.permissions import REPORT_ISSUE, STATISTICS_READ
 from datacenter.service import ReceiptFilter, ReceiptKind
 from datacenter.service.statistics import MonthTable, Row
+from datacenter.views import bp
 from stations import service as stations_service
 from trade.permissions import ORDERS_READ
-
-bp = Blueprint("datacenter", __name__, template_folder="templates")
 
 
 @bp.get("/statistics")
