@@ -188,7 +188,7 @@ class _Walk:
         self._reinspect(sign, good=True, remark="", day=20)
         self._reinspect(labels, good=False, remark="冷柜的标签还没有贴", day=20)
         self._rectify(labels, "冷柜的标签也贴好了，清单重新核对过。", 22)
-        self._reinspect(labels, good=True, remark="十一件全部核对一致", day=24)
+        self._reinspect(labels, good=True, remark="十二件全部核对一致", day=24)
         with clock.at(self.on(24.05)):
             service.record_evidence(
                 actor=self.township,
