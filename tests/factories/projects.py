@@ -86,7 +86,7 @@ def _create_project(station: Station, **overrides: Any) -> ConstructionProject:
     payee = db.session.get_one(Division, township_of(station.division_code))
     day = clock.today()
     facts = {
-        "number": ids.serial_code("2026", next(_serial)),
+        "number": ids.serial_code("2001", next(_serial)),
         "station": station,
         "division_code": station.division_code,
         "station_name": station.name,

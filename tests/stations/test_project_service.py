@@ -356,6 +356,43 @@ def test_a_completed_project_is_not_withdrawn() -> None:
         service.withdraw_project(actor=TOWNSHIP_MANAGER, request_id=None, project_id=project.id, reason="x")
 
 
+def test_a_project_whose_station_was_closed_goes_no_further() -> None:
+    project = build.create_project(build.create_planned_station(status=S.CLOSED), status=P.BUILDING)
+    with pytest.raises(ProjectClosed, match="站点现在是“已关闭”"):
+        complete(project)
+
+
+def test_what_has_to_be_built_again_goes_back() -> None:
+    project = build.create_project()
+    facts: dict[str, Any] = {"actor": TOWNSHIP_MANAGER, "request_id": None, "project_id": project.id}
+    with pytest.raises(InvalidInput):
+        service.rework_project(**facts, reason=" ")
+    service.rework_project(**facts, reason="招牌要重做")
+    assert status_of(project) == (P.BUILDING, S.UNDER_CONSTRUCTION)
+    complete(project)
+    accepting.create_submitted(project=project)
+    with pytest.raises(ProjectClosed, match="不能再改"):
+        service.rework_project(**facts, reason="再改")
+    assert status_of(project) == (P.COMPLETED, S.SELF_INSPECTED)
+
+
+def test_a_wrong_file_is_taken_out_by_the_side_that_brought_it() -> None:
+    project = apply(files=[accepting.paper(), accepting.paper("协议")])
+    first, second = project.files
+    for actor, error in ((INSPECTOR, Forbidden), (HUB, Forbidden), (OTHER_MANAGER, NotFound)):
+        with pytest.raises(error):
+            service.remove_file(actor=actor, request_id=None, file_id=first.id)
+    service.remove_file(actor=TOWNSHIP_MANAGER, request_id=None, file_id=first.id)
+    db.session.expire_all()
+    assert [file.id for file in service.get_project(HUB, project.id).files] == [second.id]
+    build.score(project)
+    with pytest.raises(ProjectClosed):
+        service.remove_file(actor=TOWNSHIP_MANAGER, request_id=None, file_id=second.id)
+    photo = next(file for file in service.get_project(HUB, project.id).files if file.visit_id)
+    with pytest.raises(InvalidInput, match="不能撤下最后一张"):
+        service.remove_file(actor=INSPECTOR, request_id=None, file_id=photo.id)
+
+
 # -- contracts -----------------------------------------------------------------------------------
 
 
