@@ -36,13 +36,13 @@ THINGS = (  # name, model, quantity, unit, price of one in fen
     ("热敏面单打印机", "80 毫米", "1", "台", 98_000),
     ("电子台秤", "150 千克", "1", "台", 76_000),
     ("冷柜", "388 升", "1", "台", 265_000),
+    ("柜台、展架和显示屏", "定制", "1", "批", 1_541_000),
 )
 WORKS = (
     ("门头招牌和灯箱", "铝塑板 6 米", "1", "块", 860_000),
     ("墙面粉刷", "", "180", "平方米", 3_500),
     ("电路改造", "铜芯线", "1", "项", 650_000),
 )
-OTHER_FEN = 1_600_000  # counter, display and monitors, bought in one lot
 POINTS = {
     "township_station": {
         "crowd": 17,
@@ -113,7 +113,6 @@ class _Walk:
         lots = [(BudgetCategory.EQUIPMENT, row) for row in THINGS] + [
             (BudgetCategory.REFURBISHMENT, row) for row in WORKS
         ]
-        lots.append((BudgetCategory.EQUIPMENT, ("柜台、展架和显示屏", "定制", "1", "批", OTHER_FEN)))
         return [
             BudgetLine(category, name, model, Decimal(quantity), unit, price)
             for category, (name, model, quantity, unit, price) in lots

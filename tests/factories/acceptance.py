@@ -122,6 +122,16 @@ def close(acceptance: Acceptance) -> Acceptance:
     )
 
 
+def pass_acceptance(acceptance: Acceptance) -> AcceptanceDecision:
+    """From the draft to the decision, with everything good."""
+    filled = fill(acceptance)
+    service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=filled.id)
+    for item in list(filled.items):
+        if not item.is_payment:
+            judge(item)
+    return create_decision(close(filled))
+
+
 def create_passed(**overrides: Any) -> Acceptance:
     """Inspected, good, passed."""
     acceptance = create_inspected(**overrides)

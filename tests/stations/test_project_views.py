@@ -184,6 +184,23 @@ def test_a_project_is_withdrawn_with_a_reason(township: FlaskClient) -> None:
     assert now(project).status is ProjectStatus.WITHDRAWN
 
 
+def test_rework_goes_back_with_a_reason(township: FlaskClient) -> None:
+    project = build.create_project()
+    assert "登记返工" in township.get(f"{LIST}/{project.id}").text
+    assert township.post(f"{LIST}/{project.id}/rework", data=sent()).status_code == 422
+    assert township.post(f"{LIST}/{project.id}/rework", data=sent(reason="招牌重做")).status_code == 303
+    assert now(project).status is ProjectStatus.BUILDING
+
+
+def test_a_photo_is_taken_out_of_a_visit(inspector: FlaskClient) -> None:
+    project = build.create_project(status=ProjectStatus.APPLIED, approved_fen=None)
+    build.score(project, files=[build.photo(), build.photo("red", name="红.jpg")])
+    assert inspector.get(f"{LIST}/{project.id}").text.count("撤下") >= 2
+    file = now(project).files[0]
+    assert inspector.post(f"/stations/project-files/{file.id}/removal", data=sent()).status_code == 303
+    assert len(now(project).files) == 1
+
+
 def test_a_contract_with_a_wrong_credit_code_is_told_at_the_field(township: FlaskClient) -> None:
     project = build.create_project()
     facts = {"number": "HT-1", "kind": "quote", "subject": "设备", "counterparty": "恒达", "amount": "30000"}

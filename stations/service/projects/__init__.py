@@ -14,6 +14,7 @@ from stations.service.projects.building import (
     asked,
     complete_project,
     refuse_project,
+    rework_project,
     start_building,
 )
 from stations.service.projects.counting import (
@@ -27,7 +28,7 @@ from stations.service.projects.counting import (
     units_of_station,
 )
 from stations.service.projects.equipment import add_equipment, void_equipment
-from stations.service.projects.gate import get_project, hold
+from stations.service.projects.gate import get_project, hold, remove_file
 from stations.service.projects.labels import asset_url, label_sheet
 from stations.service.projects.procurement import (
     add_contract,
@@ -79,7 +80,9 @@ __all__ = [
     "query_assets",
     "query_projects",
     "refuse_project",
+    "remove_file",
     "revise_application",
+    "rework_project",
     "score_site",
     "set_invoice_lines",
     "start_building",

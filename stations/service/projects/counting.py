@@ -182,12 +182,13 @@ def asset_history(unit: EquipmentUnit) -> Sequence[AssetCount]:
 def equipment_present(scope_code: str) -> tuple[int, int]:
     """Indicator D6 for a scope: (things that were there at their last check, things listed).
 
-    Damaged things are there. A thing nobody checked yet is listed and not there.
+    Damaged things are there. Only stations count where somebody checked; what was passed over there was not there.
     """
+    checked = sa.select(AssetCheck.station_id).where(in_scope(AssetCheck.division_code, scope_code))
     query = (
         sa.select(EquipmentUnit.id)
         .join(EquipmentUnit.equipment)
-        .where(in_scope(EquipmentUnit.division_code, scope_code), Equipment.voided_at.is_(None))
+        .where(EquipmentUnit.station_id.in_(checked), Equipment.voided_at.is_(None))
     )
     units = db.session.scalars(query).all()
     return rules.share_present((row.result for row in last_counts(units).values()), len(units))

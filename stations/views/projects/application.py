@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.access import current_actor, requires
+from stations.forms.acceptance import ActionForm
 from stations.forms.project import ApplicationForm, ReasonForm, RevisionForm
 from stations.models import ProjectStatus
-from stations.permissions import PROJECT_PREPARE
+from stations.permissions import PROJECT_PREPARE, PROJECTS_READ
 from stations.service import projects as service
 from stations.views import bp
 from stations.views.projects.tools import incoming, page, to_project
@@ -87,3 +88,13 @@ def withdraw_project(project_id: uuid.UUID) -> ResponseReturnValue:
             flash(_("项目已撤回。"))
             return redirect(url_for("stations.list_projects"), 303)
     return page("project_withdraw.html", form, p=service.get_project(actor, project_id))
+
+
+@bp.post("/stations/project-files/<uuid:file_id>/removal")
+@requires(PROJECTS_READ)
+def remove_project_file(file_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a wrong file out; the service tells who may."""
+    form = ActionForm()
+    file = service.remove_file(actor=current_actor(), request_id=form.request_id.data, file_id=file_id)
+    flash(_("已撤下“%(name)s”。", name=file.upload.filename))
+    return to_project(file.project_id)
