@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import InvalidInput
-from app.core.ids import human_code
+from app.core.ids import check_code, human_code
 from stations.models import CountResult
 
 MOST_PIECES = 500
@@ -35,6 +36,32 @@ def pieces(quantity: Decimal) -> int:
     if quantity > MOST_PIECES:
         raise InvalidInput(_l("一行最多 %(most)s 件，请分成几行登记。", most=MOST_PIECES), field="quantity")
     return int(quantity)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was found of the thing with this number."""
+
+    number: str
+    result: CountResult
+    remark: str = ""
+
+
+def typed_numbers(text: str) -> list[str]:
+    """The asset numbers in what was typed or scanned, one to a line or parted by commas, each once.
+
+    Raises InvalidInput at ``numbers`` for one whose check digit doesn't fit.
+    """
+    numbers: dict[str, None] = {}
+    for part in re.split(r"[,，、;；\n]+", text):
+        if not part.strip():
+            continue
+        try:
+            numbers[check_code(part.rsplit("/", 1)[-1])] = None  # a scanned label gives its whole address
+        except ValueError:
+            words = _l("“%(number)s”不是标签号，请对着标签再看一遍。", number=part.strip())
+            raise InvalidInput(words, field="numbers") from None
+    return list(numbers)
 
 
 @dataclass(frozen=True)
@@ -101,12 +128,6 @@ def _compared(line: Listed) -> Compared:
     )
 
 
-def unlisted(lines: Iterable[tuple[str, bool]]) -> list[str]:
-    """The names of invoice lines that belong to no line of the list; takes (name, belongs) pairs."""
-    return [name for name, belongs in lines if not belongs]
-
-
-def share_present(last_results: Mapping[str, CountResult], listed: int) -> tuple[int, int]:
+def share_present(last_results: Iterable[CountResult], listed: int) -> tuple[int, int]:
     """Indicator D6: (things that were there at their last check, things listed). Damaged ones are there."""
-    there = sum(1 for result in last_results.values() if result is not CountResult.ABSENT)
-    return there, listed
+    return sum(1 for result in last_results if result is not CountResult.ABSENT), listed

@@ -11,6 +11,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from stdnum.cn import uscc
 
+from app.core.access import Role
 from app.core.errors import InvalidInput
 from app.core.money import format_fen, times
 from stations.errors import NotFunded
@@ -73,7 +74,7 @@ def check_budget(lines: Sequence[BudgetLine], day: date) -> None:
 
 
 def check_funded(text: str, day: date, field: str) -> None:
-    """Raise NotFunded at the field, naming word and source, when the negative list of the day has a word of the text."""
+    """Raise NotFunded at the field, naming word and source, when the negative list of the day names the text."""
     found = negative_list.hits(text, day)
     if found:
         hit = found[0]
@@ -120,3 +121,13 @@ def check_credit_code(number: str, field: str) -> str:
     if plain and not uscc.is_valid(plain):
         raise InvalidInput(_l("统一社会信用代码是 18 位，这个号码的校验不对，请照营业执照再核对一遍。"), field=field)
     return plain
+
+
+# What is next in each status, and whose turn it is; nothing when the project is over.
+NEXT: dict[ProjectStatus, tuple[object, Role]] = {
+    ProjectStatus.APPLIED: (_l("到现场踏勘，给选址打分"), Role.INSPECTOR),
+    ProjectStatus.SCORED: (_l("看踏勘结果，批复或不予批准"), Role.COUNTY_ADMIN),
+    ProjectStatus.APPROVED: (_l("签合同，登记开工"), Role.TOWNSHIP_MANAGER),
+    ProjectStatus.BUILDING: (_l("登记发票和设备，完工后自查"), Role.TOWNSHIP_MANAGER),
+    ProjectStatus.COMPLETED: (_l("整理验收资料，报送验收"), Role.TOWNSHIP_MANAGER),
+}

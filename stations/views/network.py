@@ -19,8 +19,9 @@ from stations import service
 from stations.forms.network import EditForm, MoveForm, StationForm
 from stations.models import Division, Level, Station, StationKind, StationStatus
 from stations.permissions import (
-    ACCEPTANCE_PREPARE,
     ACCEPTANCE_READ,
+    PROJECT_PREPARE,
+    PROJECTS_READ,
     STATIONS_EDIT,
     STATIONS_MANAGE,
     STATIONS_PHONE,
@@ -28,6 +29,7 @@ from stations.permissions import (
 )
 from stations.rules.network import moves_by_hand
 from stations.service.acceptance import list_of_station
+from stations.service.projects import projects_of_station
 from stations.views import asked, bp
 
 
@@ -124,7 +126,8 @@ def show_station(station_id: uuid.UUID) -> str:
         phone_shown=actor.may(STATIONS_PHONE) or actor.station_id == station.id,
         may_edit=actor.may(STATIONS_EDIT),
         acceptances=list_of_station(actor, station.id) if actor.may(ACCEPTANCE_READ) else [],
-        may_prepare=actor.may(ACCEPTANCE_PREPARE) and station.status is StationStatus.SELF_INSPECTED,
+        projects=projects_of_station(actor, station.id) if actor.may(PROJECTS_READ) else [],
+        may_apply=actor.may(PROJECT_PREPARE) and station.status is StationStatus.PLANNED,
     )
 
 

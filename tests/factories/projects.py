@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from PIL import Image
 
 from app.core import clock, ids
 from app.core.command import command
 from app.core.database import db
 from app.core.scope import township_of
 from stations.models import (
+    AssetCheck,
     BudgetCategory,
     ConstructionProject,
     Contract,
     ContractKind,
+    CountResult,
     Division,
     Equipment,
     Invoice,
     ProjectBudgetLine,
     ProjectStatus,
+    SiteVisit,
     Station,
     StationKind,
     StationStatus,
 )
+from stations.rules.counting import Counted
 from stations.rules.projects import BudgetLine
 from stations.service import projects as service
-from tests.factories.actors import TOWNSHIP_MANAGER
+from stations.service.arriving import Incoming
+from tests.factories.actors import HUB, INSPECTOR, TOWNSHIP_MANAGER
 from tests.factories.places import TOWNSHIP, create_places
 
 _serial = itertools.count(1)
@@ -172,3 +180,44 @@ def create_equipment(project: ConstructionProject, **overrides: Any) -> Equipmen
         "amount_fen": 360_000,
     }
     return service.add_equipment(**(facts | overrides))
+
+
+def create_scored(**overrides: Any) -> ConstructionProject:
+    """Applied for, and its site visited today with full points."""
+    project = create_project(status=ProjectStatus.APPLIED, approved_fen=None, approval_reference="", **overrides)
+    score(project)
+    return service.get_project(HUB, project.id)
+
+
+def score(project: ConstructionProject, share: int = 1, **overrides: Any) -> SiteVisit:
+    """The inspector gives every criterion all of its points divided by ``share``."""
+    facts = {
+        "actor": INSPECTOR,
+        "request_id": None,
+        "project_id": project.id,
+        "visited_on": clock.today(),
+        "points": {one.key: one.most // share for one in service.criteria_of(project).criteria},
+        "remarks": {},
+        "opinion": "同意选址",
+        "files": [photo()],
+    }
+    return service.score_site(**(facts | overrides))
+
+
+def count(project: ConstructionProject, results: dict[str, str], **overrides: Any) -> AssetCheck:
+    """The inspector counts things by number: ``{"4210…": "absent"}``."""
+    facts = {
+        "actor": INSPECTOR,
+        "request_id": None,
+        "station_id": project.station_id,
+        "checked_on": clock.today(),
+        "counted": [Counted(number, CountResult(result)) for number, result in results.items()],
+    }
+    return service.count_assets(**(facts | overrides))
+
+
+def photo(colour: str = "green", *, name: str = "现场.jpg") -> Incoming:
+    """A small JPEG without any EXIF."""
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), colour).save(out, "JPEG")
+    return Incoming.read(name, io.BytesIO(out.getvalue()))

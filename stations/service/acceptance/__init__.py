@@ -21,7 +21,14 @@ from stations.service.acceptance.inspection import (
     waive_item,
 )
 from stations.service.acceptance.money import paid_fen
-from stations.service.acceptance.queries import export_rows, get_checklist, list_of_station, overdue, query_acceptances
+from stations.service.acceptance.queries import (
+    export_rows,
+    get_checklist,
+    list_of_project,
+    list_of_station,
+    overdue,
+    query_acceptances,
+)
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -38,6 +45,7 @@ __all__ = [
     "get_item",
     "issue_report",
     "judge_item",
+    "list_of_project",
     "list_of_station",
     "list_payees",
     "list_ready_projects",

@@ -81,6 +81,14 @@ def list_of_station(actor: Actor, station_id: uuid.UUID) -> Sequence[Acceptance]
     return db.session.scalars(query.order_by(Acceptance.opened_at.desc(), Acceptance.id.desc())).all()
 
 
+def list_of_project(actor: Actor, project_id: uuid.UUID) -> Sequence[Acceptance]:
+    """The acceptances of one project in scope, newest first."""
+    query = sa.select(Acceptance).where(
+        Acceptance.project_id == project_id, in_scope(Acceptance.division_code, actor.scope_code)
+    )
+    return db.session.scalars(query.order_by(Acceptance.opened_at.desc(), Acceptance.id.desc())).all()
+
+
 def get_checklist(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
     """An acceptance with its items and their files loaded together. Raises NotFound."""
     get_acceptance(actor, acceptance_id)

@@ -16,8 +16,19 @@ from stations.service.projects.building import (
     refuse_project,
     start_building,
 )
+from stations.service.projects.counting import (
+    ThreeWay,
+    asset_history,
+    count_assets,
+    equipment_present,
+    find_asset,
+    last_counts,
+    three_way,
+    units_of_station,
+)
 from stations.service.projects.equipment import add_equipment, void_equipment
 from stations.service.projects.gate import get_project, hold
+from stations.service.projects.labels import asset_url, label_sheet
 from stations.service.projects.procurement import (
     add_contract,
     add_invoice,
@@ -26,9 +37,19 @@ from stations.service.projects.procurement import (
     void_contract,
     void_invoice,
 )
+from stations.service.projects.queries import (
+    NEVER,
+    list_assets,
+    list_projects,
+    projects_of_station,
+    query_assets,
+    query_projects,
+)
 from stations.service.projects.scoring import criteria_lists, criteria_of, score_site
 
 __all__ = [
+    "NEVER",
+    "ThreeWay",
     "accept_project",
     "add_contract",
     "add_equipment",
@@ -36,20 +57,34 @@ __all__ = [
     "apply_project",
     "approve_project",
     "asked",
+    "asset_history",
+    "asset_url",
     "complete_project",
+    "count_assets",
     "criteria_lists",
     "criteria_of",
+    "equipment_present",
+    "find_asset",
     "get_invoice",
     "get_project",
     "hold",
+    "label_sheet",
+    "last_counts",
+    "list_assets",
+    "list_projects",
     "list_stations_to_build",
     "payee_name",
     "place_name",
+    "projects_of_station",
+    "query_assets",
+    "query_projects",
     "refuse_project",
     "revise_application",
     "score_site",
     "set_invoice_lines",
     "start_building",
+    "three_way",
+    "units_of_station",
     "void_contract",
     "void_equipment",
     "void_invoice",

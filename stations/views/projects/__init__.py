@@ -1,5 +1,5 @@
-"""Pages of construction projects: the list, the application, the site, the building, what was bought."""
+"""Pages of construction projects: the list, the application, the site, the building, what was bought, the register."""
 
-from stations.views.projects import listing, procurement
+from stations.views.projects import application, assets, listing, procurement, steps
 
-__all__ = ["listing", "procurement"]
+__all__ = ["application", "assets", "listing", "procurement", "steps"]

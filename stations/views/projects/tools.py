@@ -8,7 +8,13 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.access import Actor
 from app.core.forms import BaseForm
+from stations.models import ConstructionProject
+from stations.models.acceptance import Acceptance
+from stations.permissions import PROJECT_PREPARE
+from stations.rules import acceptance as acceptance_rules
+from stations.rules import projects as rules
 from stations.service.arriving import Incoming
 
 
@@ -26,3 +32,9 @@ def to_project(project_id: uuid.UUID, endpoint: str = "stations.show_project") -
 def incoming(form: BaseForm) -> list[Incoming]:
     """The files that came with the form."""
     return [Incoming.read(file.filename or "", file.stream) for file in form["files"].data or []]
+
+
+def may_buy(actor: Actor, project: ConstructionProject, acceptance: Acceptance | None) -> bool:
+    """Whether this person may book contracts, invoices and equipment now."""
+    stands_still = acceptance is not None and acceptance.status not in acceptance_rules.EDITABLE
+    return actor.may(PROJECT_PREPARE) and project.status in rules.BUYING and not stands_still
