@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, request
@@ -137,7 +138,7 @@ def show_subsidy(subsidy_id: uuid.UUID) -> ResponseReturnValue:
         "subsidy_show.html",
         s=s,
         back_fen=service.back_fen(s.id),
-        parts=[(p, _gaps(s, p, available), _may(actor, s, p)) for p in s.instalments],
+        parts=[(p, _gaps(s, p, available), _may(actor, s, p), _steps(p)) for p in s.instalments],
         entries=service.entries_of_subsidy(s),
         may_cancel=actor.may(SUBSIDY_GRANT) and s.status is SubsidyStatus.GRANTED,
         may_claw_back=actor.may(SUBSIDY_PAY) and s.paid_fen > service.back_fen(s.id),
@@ -163,6 +164,17 @@ def _may(actor: Actor, s: Subsidy, part: SubsidyInstalment) -> dict[str, bool]:
         "pay": actor.may(SUBSIDY_PAY) and part.status is InstalmentStatus.APPROVED and reached,
         "confirm": actor.may(SUBSIDY_CONFIRM) and part.status is InstalmentStatus.PAID and part.received_on is None,
     }
+
+
+def _steps(part: SubsidyInstalment) -> list[tuple[str, str | None, date]]:
+    """(what, who, when) of an instalment so far."""
+    steps = [
+        (_("申请"), part.requested_by, part.requested_on),
+        (_("审核同意"), part.approved_by, part.approved_on),
+        (_("支付，凭证号 %(voucher)s", voucher=part.voucher), part.paid_by, part.paid_on),
+        (_("乡镇确认收到"), part.received_by, part.received_on),
+    ]
+    return [(what, who, when) for what, who, when in steps if when is not None]
 
 
 @bp.route("/stations/subsidies/<uuid:subsidy_id>/cancellation", methods=["GET", "POST"])
