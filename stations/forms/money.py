@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from app.core import clock
 from app.core.forms import BaseForm, MoneyField, QuantityField, Required
+from stations.forms.acceptance import RowField
 from stations.models.fund import SpendingCategory
 from stations.models.operator_contract import JobGroup
 
@@ -30,15 +30,11 @@ class PaperField(FileField):
         self.data = next((item for item in valuelist if isinstance(item, FileStorage) and item.filename), None)
 
 
-class KeyField(SelectField):
-    """A choice among rows; ``data`` is a UUID or None."""
+class KeyField(RowField):
+    """A choice among stored rows that stays chosen when the form is shown again."""
 
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Anything that is no UUID is nothing chosen."""
-        try:
-            self.data = uuid.UUID(valuelist[0]) if valuelist and valuelist[0] else None
-        except ValueError:
-            self.data = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, coerce=lambda value: value, **kwargs)
 
 
 # -- the fund --------------------------------------------------------------------------------------

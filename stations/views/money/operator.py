@@ -57,7 +57,7 @@ def new_operator_contract() -> ResponseReturnValue:
             return to("show_operator_contract", contract_id=contract.id)
     elif not form.is_submitted() and template is not None:
         form.annual_fee.data = template.annual_fee_fen
-    return page("operator_new.html", form, template=template)
+    return page("operator_new.html", form, duties_of=template)
 
 
 @bp.get("/stations/operator-contracts/<uuid:contract_id>")

@@ -155,15 +155,14 @@ def _gaps(s: Subsidy, part: SubsidyInstalment, available_fen: int) -> list[str]:
 
 def _may(actor: Actor, s: Subsidy, part: SubsidyInstalment) -> dict[str, bool]:
     """What this person may do with an instalment as it stands."""
-    if s.is_over:
-        return {}
     reached = rules.payable_from(part, s.project) is not None
-    return {
+    allowed = {
         "request": actor.may(SUBSIDY_REQUEST) and part.status is InstalmentStatus.PLANNED and reached,
         "approve": actor.may(SUBSIDY_GRANT) and part.status is InstalmentStatus.REQUESTED,
         "pay": actor.may(SUBSIDY_PAY) and part.status is InstalmentStatus.APPROVED and reached,
         "confirm": actor.may(SUBSIDY_CONFIRM) and part.status is InstalmentStatus.PAID and part.received_on is None,
     }
+    return {what: may and not s.is_over for what, may in allowed.items()}
 
 
 def _steps(part: SubsidyInstalment) -> list[tuple[str, str | None, date]]:
