@@ -18,3 +18,4 @@ from stations.views import (  # noqa: E402, F401  they hang their pages on bp
     projects,
     registers,
 )
+from stations.views import acceptance, coverage, money, network, plan, projects  # noqa: E402, F401  they hang their pages on bp

@@ -614,3 +614,27 @@ def test_a_job_of_a_priority_group_needs_its_proof() -> None:
     with pytest.raises(InvalidInput) as caught:
         make.create_job(make.create_contract(), group=JobGroup.POOR)
     assert caught.value.field == "file"
+
+
+def test_the_example_is_sound_and_made_twice_changes_nothing() -> None:
+    from datetime import date
+
+    from stations.money_seed import seed_money
+
+    begun, until = clock.at_local(date(2025, 11, 1), 9), clock.at_local(date(2026, 10, 31), 17)
+    days = {"approved_on": date(2026, 1, 10), "accepted_on": date(2026, 4, 20)}
+    projects = [
+        make.create_accepted_project(**days),
+        make.create_village_project(status=ProjectStatus.ACCEPTED, started_on=date(2026, 2, 1), **days),
+    ]
+    made = []
+    for _again in range(2):
+        fund = seed_money(HUB, {TOWNSHIP: TOWNSHIP_MANAGER}, [p.id for p in projects], begun, until)
+        made.append((len(service.entry_rows(fund)), balance(fund), [row[9] for row in service.subsidy_rows(HUB)]))
+    assert made[0] == made[1]
+    assert sum(made[0][2]) == 7_000_000
+    contract = service.list_contracts(HUB)[0]
+    assert contract.instalments[0].status is OperatorInstalmentStatus.PAID
+    assert len(service.record_rows(contract)) > 50
+    assert service.jobs_held(contract, date(2026, 10, 31))[0] == 27
+    assert service.check_funds() == []

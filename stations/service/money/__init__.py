@@ -20,6 +20,7 @@ from stations.service.money.operator import (
 from stations.service.money.operator_fee import assess_instalment, get_operator_instalment, pay_fee
 from stations.service.money.payment import back_fen, claw_back, confirm_receipt, pay_instalment
 from stations.service.money.queries import (
+    FundOverview,
     available_fen,
     duty_progress,
     entries_of_subsidy,
@@ -52,6 +53,7 @@ from stations.service.money.subsidies import (
 )
 
 __all__ = [
+    "FundOverview",
     "Incoming",
     "add_job",
     "amount_of",
