@@ -74,16 +74,15 @@ def _basis(frozen: Facts) -> list[Flowable]:
 
 def _summary(frozen: Facts) -> list[Flowable]:
     rounds = frozen["rounds"]
-    columns = [Column("一级指标", wrap=True), Column("二级指标", wrap=True), Column("分值", "right")]
+    columns = [Column("指标", wrap=True), Column("分值", "right")]
     columns += [Column(name, "right") for name in rounds]
     rows = []
     for group in frozen["groups"]:
-        rows.append([group["label"], "小计", group["points"], *_given(group["scores"])])
-        rows += [["", part["label"], part["points"], *_given(part["scores"])] for part in group["parts"]]
+        rows.append([group["label"], group["points"], *_given(group["scores"])])
+        rows += [[f"　　其中：{part['label']}", part["points"], *_given(part["scores"])] for part in group["parts"]]
     main, bonus, whole = frozen["totals"]
-    rows.append([main["label"], "", main["points"], *_given(main["scores"])])
-    rows.append([bonus["label"], "", bonus["points"], *_given(bonus["scores"])])
-    total = [whole["label"], "", whole["points"], *_given(whole["scores"])]
+    rows += [[total["label"], total["points"], *_given(total["scores"])] for total in (main, bonus)]
+    total = [whole["label"], whole["points"], *_given(whole["scores"])]
     note = "总分为各项指标得分之和，含加分；没有打分的指标不计分。分数以半分为一档。"
     return [parts.heading("二、得分汇总"), parts.table(columns, rows, total=total), parts.definition(note)]
 
@@ -147,11 +146,11 @@ def _evidence(leaves: Sequence[Facts]) -> list[Flowable]:
 
 def _rectifications(rows: Sequence[Facts]) -> list[Flowable]:
     columns = [
-        Column("序", "right"),
+        Column("序"),
         Column("问题和原因", weight=3),
-        Column("整改措施", weight=3),
-        Column("责任人和期限"),
-        Column("整改结果和复查", weight=3),
+        Column("整改措施", weight=2.5),
+        Column("责任人和期限", weight=2),
+        Column("整改结果和复查", weight=4),
         Column("状态"),
     ]
     cells = [

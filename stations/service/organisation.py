@@ -110,7 +110,8 @@ def void_record(*, actor: Actor, request_id: uuid.UUID | None, record_id: uuid.U
     """Strike a wrong line out; it stays in the register with the reason. Raises NotFound, InvalidInput."""
     actor.require(ORGANISATION_EDIT)
     get_record(actor, record_id)
-    row = db.session.get_one(OrganisationRecord, record_id, with_for_update=True, populate_existing=True)
+    own = {"of": OrganisationRecord}  # PostgreSQL locks no outer join
+    row = db.session.get_one(OrganisationRecord, record_id, with_for_update=own, populate_existing=True)
     if row.voided_at is not None:
         raise NotFound(_l("这条记录已经作废。"))
     row.voided_at, row.voided_reason, row.voided_by = clock.now(), needed(reason), actor.name

@@ -70,7 +70,7 @@ def build(frozen: Facts, issue: Issue) -> bytes:
     return render(
         frame,
         [
-            parts.facts(pairs, per_row=1),
+            parts.facts(pairs),
             parts.heading("一、结论"),
             parts.para(frozen["conclusion"]),
             parts.heading("二、公示内容"),
@@ -93,7 +93,7 @@ def _files(frozen: Facts) -> list[Any]:
 
 
 def _objections(frozen: Facts) -> Any:
-    columns = [Column("序", "right"), Column("收到日期"), Column("答复日期"), Column("答复", weight=1)]
+    columns = [Column("序"), Column("收到日期"), Column("答复日期"), Column("答复", weight=1)]
     rows = [
         [str(n), row["received"], row["answered"] or "—", row["answer"] or "（答复不公开）"]
         for n, row in enumerate(frozen["objections"], 1)

@@ -19,3 +19,4 @@ from stations.views import (  # noqa: E402, F401  they hang their pages on bp
     registers,
 )
 from stations.views import acceptance, coverage, money, network, plan, projects  # noqa: E402, F401  they hang their pages on bp
+from stations.views import acceptance, coverage, evaluation, network, organisation, plan, publicity  # noqa: E402, F401  they hang their pages on bp  # noqa: E402, F401

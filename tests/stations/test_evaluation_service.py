@@ -290,7 +290,7 @@ def test_one_valid_report_after_each_round() -> None:
     make.hand_on(make.score_all(evaluation, Round.SELF), HUB)
     first = issue(evaluation)
     assert first.after is Round.SELF
-    assert first.document.title.endswith("自评报告")
+    assert first.document.title == f"{evaluation.title}自评报告"
     with pytest.raises(EvaluationClosed, match=first.document.number):
         issue(evaluation)
     make.hand_on(make.score_all(evaluation, Round.COUNTY), INSPECTOR)

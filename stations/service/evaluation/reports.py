@@ -23,7 +23,7 @@ from stations.service.evaluation.frozen import freeze
 from stations.service.evaluation.gate import note
 from stations.service.evaluation.queries import get_score_table
 
-_NAMES = {Round.SELF: "自评报告", Round.COUNTY: "县级复核报告", Round.PROVINCE: "评价报告"}
+_NAMES = {Round.SELF: "自评报告", Round.COUNTY: "县级复核报告", Round.PROVINCE: "报告"}
 
 
 @command
