@@ -41,7 +41,7 @@ STATIONS = 30
 DAYS = 34  # what the round takes, from its first day to the reopening
 SEED = "20260915"
 CALLED = 24
-PROBLEMS = (("ledger", "十一月的台账断了九天，没有做日结"), ("equipment", "两件设备坏了没有修，一件找不到"))
+PROBLEMS = (("ledger", "台账断了九天，没有做日结"), ("equipment", "两件设备坏了没有修，一件找不到"))
 
 
 def seed_inspections(
