@@ -41,7 +41,7 @@ STATIONS = 30
 DAYS = 34  # what the round takes, from its first day to the reopening
 SEED = "20260915"
 CALLED = 24
-PROBLEMS = (("ledger", "十一月的台账断了九天，没有做日结"), ("equipment", "两件设备坏了没有修，一件找不到"))
+PROBLEMS = (("ledger", "台账断了九天，没有做日结"), ("equipment", "两件设备坏了没有修，一件找不到"))
 
 
 def seed_inspections(
@@ -118,9 +118,10 @@ class _Walk:
         rng = random.Random(f"{inspection.station_code}:{SEED}")  # noqa: S311  a drawing of examples, not a secret
         criteria = service.criteria_of(inspection.round)
         township = self.townships.get(township_of(inspection.division_code))
+        least = 25 if weak else rng.choice((46, 58, 70, 72, 76, 84))
         with clock.at(self.on(1 + n % 8 + 0.05)):
             for item in criteria.items:
-                self._give(township or self.inspector, inspection, item, rng, weak)
+                self._give(township or self.inspector, inspection, item, rng, least)
             if township is not None:
                 self._finish(township, inspection, "台账、设备、货架都看过。")
         with clock.at(self.on(10 + n % 3 * 0.2)):
@@ -129,9 +130,9 @@ class _Walk:
             self._finish(self.inspector, inspection, "")
 
     def _give(
-        self, actor: Actor, inspection: StationInspection, item: Criterion, rng: random.Random, weak: bool
+        self, actor: Actor, inspection: StationInspection, item: Criterion, rng: random.Random, least: int
     ) -> None:
-        share = Decimal(rng.randrange(25, 55) if weak else rng.randrange(72, 101)) / 100
+        share = Decimal(min(100, rng.randrange(least, least + 30))) / 100
         points = (item.points * share / STEP).to_integral_value() * STEP
         whole = rng.choice((8, 9, 10)) if item.counted_on_site else None
         part = int(whole * share) if whole is not None else None

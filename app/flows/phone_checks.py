@@ -87,7 +87,7 @@ def _among(actor: Actor, wanted: Wanted) -> Among:
         return _station(actor, wanted)
     if wanted.subject is PhoneSubject.ROUND:
         found = inspections.get_round(actor, _given(wanted.round_id, "round_id"))
-        return Among(wanted.subject, f"{found.year} 年{found.name}", found.county_code, round_id=found.id)
+        return Among(wanted.subject, f"{found.year} 年 {found.name}", found.county_code, round_id=found.id)
     if wanted.subject is PhoneSubject.SESSION:
         session = training.get_session(actor, _given(wanted.session_id, "session_id"))
         name = f"{session.course_name}（{clock.local(session.starts_at).date().isoformat()}）"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField
 from wtforms.validators import Length, NumberRange
 
 from app.core.forms import BaseForm, Optional, Required
@@ -24,11 +24,19 @@ SATISFIED = [
     ("", _l("说不上来")),
 ]
 
+# Which further questions belong to a subject.
+FIELDS: dict[PhoneSubject, tuple[str, ...]] = {
+    PhoneSubject.STATION: ("station_id", "round_id"),
+    PhoneSubject.ROUND: ("round_id",),
+    PhoneSubject.SESSION: ("session_id",),
+    PhoneSubject.PERIOD: ("first_day", "last_day"),
+}
+
 
 class DrawForm(BaseForm):
     """Whom to call, and the seed by which they are drawn."""
 
-    subject = RadioField(_l("打给谁"), [Required(_l("请选一样。"))], choices=PhoneSubject.choices())
+    subject = HiddenField(_l("打给谁"))
     round_id = RowField(_l("哪一轮巡检"), [Optional()], validate_choice=False)
     station_id = RowField(_l("哪个站点"), [Optional()], validate_choice=False)
     session_id = RowField(_l("哪场培训"), [Optional()], validate_choice=False)
@@ -53,16 +61,14 @@ class DrawForm(BaseForm):
             field.choices = [("", _l("请选")), *choices]
         return self
 
+    def about(self) -> PhoneSubject | None:
+        """Who is called; None when the address doesn't say."""
+        return next((subject for subject in PhoneSubject if subject.value == self.subject.data), None)
+
     def wanted(self) -> dict[str, Any]:
-        """Only what belongs to the subject."""
-        subject = PhoneSubject(self.subject.data)
-        fields: dict[PhoneSubject, tuple[str, ...]] = {
-            PhoneSubject.STATION: ("station_id", "round_id"),
-            PhoneSubject.ROUND: ("round_id",),
-            PhoneSubject.SESSION: ("session_id",),
-            PhoneSubject.PERIOD: ("first_day", "last_day"),
-        }
-        return {"subject": subject, **{name: self[name].data for name in fields[subject]}}
+        """What was chosen, as far as it belongs to the subject."""
+        subject = self.about()
+        return {"subject": subject, **{name: self[name].data for name in FIELDS[subject]}} if subject else {}
 
 
 class CallForm(BaseForm):

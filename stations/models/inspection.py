@@ -242,6 +242,7 @@ class InspectionPhoto(Model):
     inspection_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station_inspection.id"))
     finding_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("inspection_finding.id"))
     criterion_key: Mapped[str | None] = mapped_column(sa.String(64))
+    shows_rectified: Mapped[bool] = mapped_column(default=False)  # of a finding: after it was put right
     upload_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("upload.id"))
     upload: Mapped[Upload] = relationship(lazy="joined")
     caption: Mapped[str] = mapped_column(sa.String(100))

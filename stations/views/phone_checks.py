@@ -20,7 +20,7 @@ from app.core.sheets import Column, write_xlsx
 from app.flows import phone_checks as flow
 from app.flows.phone_checks import Wanted
 from stations import service as network
-from stations.forms.phone_check import CallForm, DrawForm, ReplaceForm
+from stations.forms.phone_check import FIELDS, CallForm, DrawForm, ReplaceForm
 from stations.models.phone_check import CallResult, PhoneCheck, PhoneCheckPerson, PhoneSubject
 from stations.permissions import PHONE_CHECKS_CALL, PHONE_CHECKS_READ
 from stations.rules import sampling
@@ -58,6 +58,9 @@ def draw_phone_check() -> ResponseReturnValue:
     """Draw a sample."""
     actor = current_actor()
     form = DrawForm(**_asked(), seed=str(secrets.randbelow(10**8))).offer(**_choices(actor))
+    subject = form.about()
+    if subject is None:
+        return page("phone_check_whom.html", subjects=PhoneSubject)
     if form.validate_on_submit():
         with form.catching():
             check = flow.draw(
@@ -70,7 +73,7 @@ def draw_phone_check() -> ResponseReturnValue:
             )
             flash(_("已抽好 %(count)s 人，可以开始打电话。", count=check.sample_size))
             return to_check(check.id)
-    return page("phone_check_new.html", form)
+    return page("phone_check_new.html", form, subject=subject, fields=FIELDS[subject])
 
 
 def _asked() -> dict[str, Any]:
@@ -222,7 +225,7 @@ def _calling(person: PhoneCheckPerson, form: CallForm, replace: ReplaceForm | No
         replace if replace is not None else form,
         c=person.check,
         p=person,
-        form=form,
+        call=form,
         replace=replace or ReplaceForm(formdata=None),
         following=service.next_to_call(person.check, person.position),
         may_replace=service.may_replace(person),

@@ -30,6 +30,7 @@ def attach(
     caption: str,
     criterion_key: str | None = None,
     finding: InspectionFinding | None = None,
+    shows_rectified: bool = False,
 ) -> list[InspectionPhoto]:
     """Keep photos inside the open command, with when and where they were taken when the camera wrote it.
 
@@ -42,6 +43,7 @@ def attach(
             inspection_id=inspection.id,
             finding_id=finding.id if finding else None,
             criterion_key=criterion_key,
+            shows_rectified=shows_rectified,
             upload=keep_file(actor, file, inspection.division_code, uploads.PHOTO),
             caption=caption[:100],
             added_at=clock.now(),

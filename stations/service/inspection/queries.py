@@ -122,7 +122,7 @@ def progress(actor: Actor, round_id: uuid.UUID) -> dict[InspectionStatus, int]:
         .where(StationInspection.round_id == round_id, gate.visible(actor))
         .group_by(StationInspection.status)
     )
-    found: dict[InspectionStatus, int] = dict(db.session.execute(query).tuples().all())
+    found = {row[0]: row[1] for row in db.session.execute(query)}
     return {status: found.get(status, 0) for status in InspectionStatus}
 
 

@@ -70,7 +70,7 @@ def add_inspection_finding(
     db.session.add(finding)
     db.session.flush()
     db.session.expire(inspection, ["findings"])
-    attach(actor, inspection, files, caption=finding.problem, criterion_key=criterion_key or None)
+    attach(actor, inspection, files, caption=finding.problem, criterion_key=criterion_key or None, finding=finding)
     text = f"记下问题：{finding.problem}（{finding.owner_name}，{deadline.isoformat()} 前改好）"
     note(actor, inspection, "finding", text)
     return finding
@@ -97,7 +97,7 @@ def rectify_finding(
     shared.check_order(clock.local(finding.found_at).date(), rectified_on, "rectified_on")
     if not files:
         raise InvalidInput(_l("请传一张整改后的照片。"), field="files")
-    attach(actor, inspection, files, caption=f"整改后：{finding.problem}", finding=finding)
+    attach(actor, inspection, files, caption=f"整改后：{finding.problem}", finding=finding, shows_rectified=True)
     finding.status, finding.measure = FindingStatus.RECTIFIED, measure.strip()
     finding.rectified_on, finding.rectified_by = rectified_on, actor.name
     note(actor, inspection, "rectified", f"整改“{finding.problem}”：{finding.measure}")
@@ -228,4 +228,4 @@ def _because(inspection: StationInspection, what: str) -> str:
     """The reason that stands in the station's history: which inspection, what it found, what was decided."""
     total = rules.written(inspection.total) if inspection.total is not None else "—"
     label = inspection.grade.label if inspection.grade else ""
-    return f"{inspection.round.year} 年{inspection.round.name}（{total} 分，{label}）：{what}"
+    return f"{inspection.round.year} 年 {inspection.round.name}（{total} 分，{label}）：{what}"

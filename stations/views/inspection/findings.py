@@ -104,14 +104,12 @@ def _show(
     now = i.round.status in service.NOT_CLOSED
     station_acts = now and finding.status is FindingStatus.OPEN and actor.may(INSPECTIONS_RECTIFY)
     inspector_acts = now and finding.status is FindingStatus.RECTIFIED and actor.may(INSPECTIONS_REVIEW)
-    found_there = [p for p in i.photos if p.caption == finding.problem[:100] and p.finding_id is None]
     return page(
         "inspection_finding.html",
         rectify or reinspect,
         i=i,
         finding=finding,
         item=service.criteria_of(i.round).item(finding.criterion_key or ""),
-        found_there=found_there,
         rectify=rectify or (RectifyForm(formdata=None) if station_acts else None),
         reinspect=reinspect or (ReinspectForm(formdata=None) if inspector_acts else None),
         overdue=overdue(finding, clock.today()),

@@ -25,7 +25,13 @@ from stations.models.inspection import (
     RoundStatus,
     StationSelection,
 )
-from stations.permissions import INSPECTIONS_MANAGE, INSPECTIONS_READ, INSPECTIONS_SCORE, PHONE_CHECKS_CALL
+from stations.permissions import (
+    INSPECTIONS_MANAGE,
+    INSPECTIONS_READ,
+    INSPECTIONS_REVIEW,
+    INSPECTIONS_SCORE,
+    PHONE_CHECKS_CALL,
+)
 from stations.rules.inspection_figures import grades
 from stations.service import inspection as service
 from stations.service import list_divisions, phone_checks
@@ -107,6 +113,7 @@ def show_inspection_round(round_id: uuid.UUID) -> ResponseReturnValue:
         checks=phone_checks.checks_of_round(actor, round_id) if actor.may(PHONE_CHECKS_CALL) else [],
         may_call=actor.may(PHONE_CHECKS_CALL),
         may_score=actor.may(INSPECTIONS_SCORE),
+        may_review=actor.may(INSPECTIONS_REVIEW),
         may_manage=actor.may(INSPECTIONS_MANAGE),
         history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(shown)],
         definition=DEFINITION,

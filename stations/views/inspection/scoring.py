@@ -142,7 +142,7 @@ def _criterion(inspection_id: uuid.UUID, key: str, refused: ScoreForm | None) ->
         number=n + 1,
         of=len(items),
         score=score,
-        form=form,
+        score_form=form,
         suggestion=told,
         photos=[photo for photo in i.photos if photo.criterion_key == key and photo.finding_id is None],
         before=items[n - 1] if n else None,
