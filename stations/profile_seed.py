@@ -56,7 +56,8 @@ def _chosen(stations: Sequence[Station]) -> Iterable[Station]:
 def _describe(actor: Actor, station: Station, n: int, last_day: date) -> None:
     since = station.opened_on or last_day
     with clock.at(clock.at_local(max(since, last_day - timedelta(days=200)), 10)):
-        offered = [one for m, one in enumerate(OFFERED_AT[station.kind]) if m < 3 or (n + m) % 4]
+        everything = station.kind is StationKind.COUNTY_CENTER
+        offered = [one for m, one in enumerate(OFFERED_AT[station.kind]) if everything or m < 3 or (n + m) % 4]
         service.set_offers(
             actor=actor, request_id=_id("offers", station.id), station_id=station.id, services=offered, since=since
         )

@@ -14,14 +14,19 @@ from app.core.ids import human_code
 from stations.models import (
     SERVING,
     Division,
+    DivisionKeyMark,
     Level,
     Measure,
     Plan,
+    PlanMilestone,
     PlanTarget,
+    Service,
     Station,
     StationKind,
+    StationOffer,
     StationStatus,
     StationStatusChange,
+    StationVillage,
 )
 
 COUNTY, TOWNSHIP, OTHER_TOWNSHIP = "500242000000", "500242101000", "500242102000"
@@ -120,7 +125,12 @@ def create_status_change(**overrides: Any) -> StationStatusChange:
 
 
 @command
-def create_plan(*, targets: dict[Measure, int] | None = None, **overrides: Any) -> Plan:
+def create_plan(
+    *,
+    targets: dict[Measure, int] | None = None,
+    milestones: dict[Measure, dict[date, int]] | None = None,
+    **overrides: Any,
+) -> Plan:
     """The county's plan for 2026 with the targets of Youyang, unless told otherwise; its county must be there."""
     wanted = targets or {
         Measure.TOWNSHIP_STATIONS: 20,
@@ -134,6 +144,47 @@ def create_plan(*, targets: dict[Measure, int] | None = None, **overrides: Any) 
         PlanTarget(position=n, measure=measure, amount=Decimal(amount), due_on=date(2026, 12, 31), existing_before=0)
         for n, (measure, amount) in enumerate(wanted.items())
     ]
+    for target in plan.targets:
+        steps = (milestones or {}).get(target.measure, {})
+        target.milestones = [PlanMilestone(due_on=day, amount=Decimal(amount)) for day, amount in steps.items()]
     db.session.add(plan)
     db.session.flush()
     return plan
+
+
+@command
+def create_key_mark(**overrides: Any) -> DivisionKeyMark:
+    """Shiying is a key village since March; its row says so too."""
+    facts = {
+        "recorded_at": clock.now(),
+        "division_code": VILLAGE,
+        "is_key": True,
+        "effective_on": date(2026, 3, 1),
+        "reason": "测试",
+        "actor_name": "测试",
+    } | overrides
+    mark = DivisionKeyMark(**facts)
+    db.session.add(mark)
+    db.session.get_one(Division, mark.division_code).is_key = mark.is_key
+    db.session.flush()
+    return mark
+
+
+@command
+def create_neighbour(**overrides: Any) -> StationVillage:
+    """A point (``station_id``) serves Bohai as well, since March."""
+    link = StationVillage(
+        **({"village_code": SECOND_VILLAGE, "valid_from": date(2026, 3, 1), "reason": "验收写明"} | overrides)
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+@command
+def create_offer(**overrides: Any) -> StationOffer:
+    """A station (``station_id``) buys for villagers since March."""
+    offer = StationOffer(**({"service": Service.PURCHASE, "since": date(2026, 3, 1)} | overrides))
+    db.session.add(offer)
+    db.session.flush()
+    return offer

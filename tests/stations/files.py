@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
+
+from PIL import ExifTags, Image
 
 ROOT = Path(__file__).resolve().parents[2] / "data" / "counties"
 
@@ -41,3 +44,16 @@ def write_county(
     for name, content in contents.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def door_photo(lon: float | None = None, lat: float | None = None, taken: str = "2026:11:20 09:30:00") -> bytes:
+    """A photo as a phone takes it at a door; without a position unless told where."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+    if lon is not None and lat is not None:
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLatitude] = "N", (lat, 0.0, 0.0)
+        gps[ExifTags.GPS.GPSLongitudeRef], gps[ExifTags.GPS.GPSLongitude] = "E", (lon, 0.0, 0.0)
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), "green").save(out, "JPEG", exif=exif)
+    return out.getvalue()
