@@ -8,15 +8,17 @@ from stations.views import (  # noqa: E402, F401  they hang their pages on bp
     acceptance,
     coverage,
     divisions,
+    evaluation,
     inspection,
+    money,
     neighbours,
     network,
+    organisation,
     phone_checks,
     plan,
     position,
     profile,
     projects,
+    publicity,
     registers,
 )
-from stations.views import acceptance, coverage, money, network, plan, projects  # noqa: E402, F401  they hang their pages on bp
-from stations.views import acceptance, coverage, evaluation, network, organisation, plan, publicity  # noqa: E402, F401  they hang their pages on bp  # noqa: E402, F401
