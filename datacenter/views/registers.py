@@ -46,7 +46,7 @@ def _asked(actor: Actor, month: str) -> Asked:
     """The month; of the present one only the days so far."""
     first = clock.parse_month(month)
     last = min(clock.next_month(first) - timedelta(days=1), clock.today())
-    return Asked(service.scope_of(actor), first, last)
+    return Asked(actor, service.scope_of(actor), first, last)
 
 
 @bp.get("/statistics/indicators")

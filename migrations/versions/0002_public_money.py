@@ -829,6 +829,7 @@ def upgrade() -> None:
     sa.Column('inspection_id', sa.Uuid(), nullable=False),
     sa.Column('finding_id', sa.Uuid(), nullable=True),
     sa.Column('criterion_key', sa.String(length=64), nullable=True),
+    sa.Column('shows_rectified', sa.Boolean(), nullable=False),
     sa.Column('upload_id', sa.Uuid(), nullable=False),
     sa.Column('caption', sa.String(length=100), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
@@ -1046,8 +1047,9 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
 
+    dialect = op.get_bind().dialect.name
     for table in APPEND_ONLY:
-        for statement in append_only_ddl(table, op.get_bind().dialect.name):
+        for statement in append_only_ddl(table, dialect):
             op.execute(sa.text(statement.replace(":", r"\:")))
 
 

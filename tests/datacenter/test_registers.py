@@ -16,12 +16,12 @@ from datacenter.service import registers
 from datacenter.service.registers import Asked, Figure
 from datacenter.service.registers.frame import REGISTERS
 from tests.factories import accounts, trade
-from tests.factories.datacenter import COUNTY, MONTH, TOWNSHIP, Counter
+from tests.factories.datacenter import COUNTY, MONTH, OFFICIAL, TOWNSHIP, Counter
 from tests.factories.logistics import create_shelved
 from tests.tools import sheet_rows
 
 Login = Callable[[Any], FlaskClient]
-OCTOBER = Asked(COUNTY, date(2026, 10, 1), date(2026, 10, 31))
+OCTOBER = Asked(OFFICIAL, COUNTY, date(2026, 10, 1), date(2026, 10, 31))
 
 
 @pytest.fixture(autouse=True)

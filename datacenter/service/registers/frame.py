@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.core.access import Actor
 from app.core.errors import NotFound
 from app.core.scope import covers
 from app.core.sheets import Column
@@ -22,8 +23,9 @@ FILE = Path(__file__).resolve().parents[2] / "data" / "indicators.toml"
 
 @dataclass(frozen=True)
 class Asked:
-    """For whom and for when: a scope, the first and the last day. What stands is taken as it was on the last day."""
+    """For whom and for when: the first and the last day. What stands is taken as it was on the last day."""
 
+    actor: Actor
     scope_code: str
     first: date
     last: date

@@ -20,8 +20,7 @@ from datacenter.service.registers.frame import Asked, Evidence, Indicator, Line,
 from logistics.models import ParcelEvent, What
 from stations import service as stations
 from stations.models import BUILT, Level, Station, StationKind
-from stations.rules.coverage import covered_codes
-from stations.service.coverage import standings
+from stations.service.registers import PlaceLine, township_register, village_register
 from trade.models import PurchaseService, PurchaseStatus, SaleService, SaleStatus
 
 TOWNSHIP, VILLAGE, STATION = Column(_l("乡镇")), Column(_l("村")), Column(_l("站点"))
@@ -31,51 +30,38 @@ def _names(scope_code: str, on: date) -> dict[str, str]:
     return {d.code: d.short_name for d in stations.list_divisions(Level.TOWNSHIP, scope_code, on)}
 
 
-@register("D1", TOWNSHIP, STATION, Column(_l("状态")), Column(_l("从哪天起"), "date"), counting=_l("有站"))
-def township_stations(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
+@register("D1", TOWNSHIP, STATION, Column(_l("状态")), Column(_l("验收"), "date"), counting=_l("有站"))
+def townships(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
     """Every township with its station, if it has one."""
-    found = {
-        station.division_code: (station, status)
-        for station, status in stations.stations_on(asked.scope_code, asked.last)
-        if station.kind is StationKind.TOWNSHIP_STATION and status in BUILT
-    }
-    for township in stations.list_divisions(Level.TOWNSHIP, asked.scope_code, asked.last):
-        if township.code not in found:
-            yield Line((township.short_name, None, None, None), township.code, counts=False)
-            continue
-        station, status = found[township.code]
-        cells = (township.short_name, station.name, status.label, station.opened_on)
-        yield Line(cells, township.code, evidence=Evidence("station", station.id))
+    for line in township_register(actor=asked.actor, on=asked.last):
+        found = (line.covering or line.stations or (None,))[0]
+        told = (found.name, found.status.label) if found else (None, None)
+        evidence = Evidence("station", found.id) if found else None
+        cells = (line.place.name, *told, line.covered_since)
+        yield Line(cells, line.place.code, counts=line.is_covered, evidence=evidence)
 
 
-@register("D2", TOWNSHIP, VILLAGE, Column(_l("由哪个点覆盖")), Column(_l("怎样覆盖")), counting=_l("已覆盖"))
+COVERED = (TOWNSHIP, VILLAGE, Column(_l("由哪个点覆盖")), Column(_l("怎样覆盖")), Column(_l("从哪天起"), "date"))
+
+
+@register("D2", *COVERED, counting=_l("已覆盖"))
 def villages(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
     """Every village with the point that covers it, if one does."""
-    return _villages(asked, only_key=False)
+    return map(_village, village_register(actor=asked.actor, on=asked.last))
 
 
-@register("D3", TOWNSHIP, VILLAGE, Column(_l("由哪个点覆盖")), Column(_l("怎样覆盖")), counting=_l("已覆盖"))
+@register("D3", *COVERED, counting=_l("已覆盖"))
 def key_villages(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
     """Every key village with the point that covers it, if one does."""
-    return _villages(asked, only_key=True)
+    return map(_village, village_register(actor=asked.actor, on=asked.last, key=True))
 
 
-def _villages(asked: Asked, *, only_key: bool) -> Iterator[Line]:
-    covered = covered_codes(standings(asked.scope_code, asked.last))
-    names = _names(stations.get_county().code, asked.last)
-    own = {
-        station.division_code: station
-        for station, status in stations.stations_on(asked.scope_code, asked.last)
-        if station.kind is StationKind.VILLAGE_POINT and status in BUILT
-    }
-    for village in stations.list_divisions(Level.VILLAGE, asked.scope_code, asked.last):
-        if only_key and not village.is_key:
-            continue
-        point = own.get(village.code)
-        how = _l("本村的点") if point else _l("就近覆盖") if village.code in covered else None
-        cells = (names.get(township_of(village.code), ""), village.short_name, point.name if point else None, how)
-        evidence = Evidence("station", point.id) if point else None
-        yield Line(cells, village.code, counts=village.code in covered, evidence=evidence)
+def _village(line: PlaceLine) -> Line:
+    found = line.covering[0] if line.covering else None
+    how = None if found is None else _l("就近覆盖") if found.next_door else _l("本村的点")
+    cells = (line.township, line.place.name, found.name if found else None, how, line.covered_since)
+    evidence = Evidence("station", found.id) if found else None
+    return Line(cells, line.place.code, counts=line.is_covered, evidence=evidence)
 
 
 # -- activity -------------------------------------------------------------------------------------
