@@ -241,10 +241,3 @@ def test_the_three_way_count(changed: dict[str, Any], words: list[str]) -> None:
 def test_every_label_is_counted_once(results: list[CountResult]) -> None:
     (row,) = counting.compare([listed(results=tuple(results))])
     assert row.present + row.damaged + row.absent + row.uncounted == 3
-
-
-@pytest.mark.parametrize(
-    "results, listed_count, share", [([], 0, (0, 0)), ([HERE, BROKEN, GONE], 4, (2, 4)), ([GONE], 1, (0, 1))]
-)
-def test_share_present(results: list[CountResult], listed_count: int, share: tuple[int, int]) -> None:
-    assert counting.share_present(results, listed_count) == share
