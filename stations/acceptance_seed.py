@@ -14,6 +14,7 @@ from uuid import UUID
 from app.core import clock, ids
 from app.core.access import Actor
 from app.core.documents import IssuedDocument
+from app.flows import verification_reports
 from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import CountResult, Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
@@ -265,7 +266,9 @@ class _Walk:
                     amount_fen=PAID_FEN,
                 )
         with clock.at(self.on(36)):
-            return service.issue_report(actor=self.hub, request_id=self.once("report"), acceptance_id=acceptance.id)
+            return verification_reports.issue_report(
+                actor=self.hub, request_id=self.once("report"), acceptance_id=acceptance.id
+            )
 
     def photo(self, caption: str, day: float, *, located: bool = True) -> service.Incoming:
         """A drawn photo, taken ``day`` days after the start at the station, if it is known where that is."""
