@@ -21,14 +21,17 @@ from stations.models import (
     ContractKind,
     Equipment,
     Invoice,
+    Level,
     ProjectStatus,
     Station,
+    StationKind,
 )
 from stations.rules.projects import BudgetLine, InvoicedThing
-from stations.service import get_station
+from stations.service import get_station, list_divisions, list_stations, register_station
 from stations.service import projects as service
 from stations.service.arriving import Incoming
 
+PLANNED_BEFORE = 10  # days from the plan to the application
 DAYS = 31  # from the application to the self-inspection
 THINGS = (  # name, model, quantity, unit, price of one in fen
     ("货架", "1.8 米四层", "6", "组", 60_000),
@@ -77,6 +80,36 @@ def seed_project(
     for step in steps[: order.index(until)]:
         step(project)
     return project
+
+
+def free_village(scope_code: str) -> str | None:
+    """The first village of a scope where no station stands or is planned; None when there is none."""
+    taken = {station.division_code for station in list_stations(scope_code=scope_code)}
+    villages = list_divisions(Level.VILLAGE, scope_code)
+    return next((village.code for village in villages if village.code not in taken), None)
+
+
+def seed_new_point(
+    actor_township: Actor,
+    actor_inspector: Actor,
+    actor_hub: Actor,
+    village_code: str,
+    when: datetime,
+    until: ProjectStatus = ProjectStatus.COMPLETED,
+) -> ConstructionProject:
+    """Plan a village point ``PLANNED_BEFORE`` days before ``when`` and walk its project as far as ``until``.
+
+    Raises what the services raise.
+    """
+    with clock.at(when - timedelta(days=PLANNED_BEFORE)):
+        station = register_station(
+            actor=actor_hub,
+            request_id=ids.derived_id("seed-project", "plan", village_code),
+            kind=StationKind.VILLAGE_POINT,
+            division_code=village_code,
+            reason="列入本年计划",
+        )
+    return seed_project(actor_township, actor_inspector, actor_hub, station.id, when, until)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from stations.models import (
     StationKind,
     StationStatus,
 )
+from stations.project_seed import free_village, seed_new_point
 from stations.rules.counting import Counted
 from stations.rules.projects import InvoicedThing
 from stations.service import get_station, status_history
@@ -33,7 +34,7 @@ from stations.service import projects as service
 from tests.factories import acceptance as accepting
 from tests.factories import projects as build
 from tests.factories.actors import HUB, INSPECTOR, OFFICIAL, OTHER_MANAGER, TOWNSHIP_MANAGER
-from tests.factories.places import OTHER_TOWNSHIP, VILLAGE, create_places
+from tests.factories.places import OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, create_places
 
 pytestmark = pytest.mark.usefixtures("session")
 P, S = ProjectStatus, StationStatus
@@ -609,6 +610,20 @@ def test_the_label_sheet_has_a_code_for_every_piece() -> None:
     sheet = service.label_sheet(project)
     assert sheet == service.label_sheet(project)
     assert build.codes_on(sheet) == {service.asset_url(unit.number) for unit in thing.units}
+
+
+# -- the seed ------------------------------------------------------------------------------------
+
+
+def test_a_village_point_is_planned_and_walked_once() -> None:
+    create_places()
+    assert free_village(TOWNSHIP) == VILLAGE
+    begun = clock.now() - timedelta(days=20)
+    actors = (TOWNSHIP_MANAGER, INSPECTOR, HUB)
+    project = seed_new_point(*actors, VILLAGE, begun, P.BUILDING)
+    assert status_of(project) == (P.BUILDING, S.UNDER_CONSTRUCTION)
+    assert seed_new_point(*actors, VILLAGE, begun, P.BUILDING).id == project.id
+    assert (free_village(TOWNSHIP), count(ConstructionProject)) == (None, 1)
 
 
 # -- looking up ----------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def test_the_negative_list_is_told_with_word_and_source_and_what_was_typed_stays
     station = build.create_planned_station()
     answer = township.post(f"{LIST}/new", data=application(station.id, **{"lines-0-name": "门前道路硬化"}))
     assert answer.status_code == 422
-    assert "第 1 行“门前道路硬化”：“道路硬化”属于“土建”，不能用补助资金" in answer.text
-    assert 'id="lines-error"' in answer.text
+    assert "“道路硬化”属于“土建”，不能用补助资金（" in answer.text
+    assert 'id="lines-0-name-error"' in answer.text
     assert 'value="门前道路硬化"' in answer.text
     assert service.projects_of_station(HUB, station.id) == []
 

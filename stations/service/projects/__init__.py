@@ -21,7 +21,6 @@ from stations.service.projects.counting import (
     ThreeWay,
     asset_history,
     count_assets,
-    equipment_present,
     find_asset,
     last_counts,
     three_way,
@@ -40,6 +39,7 @@ from stations.service.projects.procurement import (
 )
 from stations.service.projects.queries import (
     NEVER,
+    equipment_present,
     list_assets,
     list_projects,
     projects_of_station,
