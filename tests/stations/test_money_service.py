@@ -482,10 +482,12 @@ def test_the_list_of_subsidies_finds_and_sums() -> None:
     make.create_subsidy(fund, make.create_village_project())
     assert service.subsidy_sums(HUB) == (7_000_000, 7_000_000, 6_000_000, 2_000_000)
     rows = service.subsidy_rows(HUB, text="综合服务站")
-    assert [(row[8], row[9], row[10]) for row in rows] == [(6_000_000, 6_000_000, 2_000_000)]
+    assert [(row[9], row[10], row[11]) for row in rows] == [(6_000_000, 6_000_000, 2_000_000)]
     assert len(service.subsidy_rows(HUB, kind=StationKind.VILLAGE_POINT)) == 1
     assert len(service.subsidy_rows(HUB, status=SubsidyStatus.PAID)) == 1
     assert len(service.subsidy_rows(HUB, township_code=TOWNSHIP)) == 2
+    assert [row[7] for row in service.subsidy_rows(HUB, step=InstalmentStatus.PLANNED)] == ["未申请"]
+    assert service.subsidy_rows(HUB, step=InstalmentStatus.APPROVED) == []
     assert service.subsidy_rows(HUB, township_code=OTHER_TOWNSHIP) == service.subsidy_rows(OTHER_MANAGER) == []
 
 
@@ -630,7 +632,7 @@ def test_the_example_is_sound_and_made_twice_changes_nothing() -> None:
     made = []
     for _again in range(2):
         fund = seed_money(HUB, {TOWNSHIP: TOWNSHIP_MANAGER}, [p.id for p in projects], begun, until)
-        made.append((len(service.entry_rows(fund)), balance(fund), [row[9] for row in service.subsidy_rows(HUB)]))
+        made.append((len(service.entry_rows(fund)), balance(fund), [row[10] for row in service.subsidy_rows(HUB)]))
     assert made[0] == made[1]
     assert sum(made[0][2]) == 7_000_000
     contract = service.list_contracts(HUB)[0]

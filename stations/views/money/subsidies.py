@@ -45,6 +45,7 @@ def _wanted() -> dict[str, Any]:
         "status": asked.member(SubsidyStatus, "status"),
         "kind": asked.member(StationKind, "kind"),
         "township_code": asked.code("township") or "",
+        "step": asked.member(InstalmentStatus, "step"),
     }
 
 
@@ -60,6 +61,7 @@ def list_subsidies() -> ResponseReturnValue:
         wanted=wanted,
         sums=service.subsidy_sums(actor, **wanted),
         statuses=SubsidyStatus.choices(),
+        steps=[(step.value, step.label) for step in InstalmentStatus if step is not InstalmentStatus.PAID],
         kinds=[(kind.value, kind.label) for kind in StationKind if kind in kinds],
         townships=[(d.code, d.short_name) for d in list_payees(actor)],
         definition=DEFINITION,
@@ -79,6 +81,7 @@ def export_subsidies() -> Response:
         Column(_("类别")),
         Column(_("收款单位")),
         Column(_("状态")),
+        Column(_("下一笔")),
         Column(_("标准（元）"), "fen"),
         Column(_("核定（元）"), "fen"),
         Column(_("已付（元）"), "fen"),
