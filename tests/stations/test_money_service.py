@@ -219,6 +219,17 @@ def test_a_project_and_a_place_are_granted_once() -> None:
         make.create_subsidy(project=second_point)
     service.cancel_subsidy(actor=HUB, request_id=None, subsidy_id=first.id, reason="项目改到别处")
     assert make.create_subsidy(project=second_point).status is SubsidyStatus.GRANTED
+    assert service.check_funds() == []
+
+
+def test_the_subsidy_of_a_project_is_the_one_that_holds() -> None:
+    project = make.create_accepted_project()
+    assert service.find_subsidy(project.id) is None
+    first = make.create_subsidy(project=project)
+    service.cancel_subsidy(actor=HUB, request_id=None, subsidy_id=first.id, reason="文号写错")
+    assert service.find_subsidy(project.id) == first
+    second = make.create_subsidy(project=project)
+    assert service.find_subsidy(project.id) == second
 
 
 def test_projects_that_can_be_granted_are_listed_until_they_are() -> None:
@@ -420,6 +431,7 @@ def test_a_recovered_subsidy_whose_place_went_to_another_is_not_brought_back() -
     "values, said",
     [
         ({"status": SubsidyStatus.GRANTED}, "状态"),
+        ({"status": SubsidyStatus.CANCELLED}, "状态"),
         ({"approved_fen": 5_000_000}, "各期之和"),
         ({"standard_fen": 5_000_000}, "超过标准"),
         ({"payee_code": VILLAGE}, "收款单位"),

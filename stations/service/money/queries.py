@@ -125,6 +125,12 @@ def query_entries(
     return query
 
 
+def entries_sum(fund: SubsidyFund, **wanted: Any) -> int:
+    """What all rows of :func:`query_entries` come to, in fen."""
+    rows = query_entries(fund, **wanted).order_by(None).subquery()
+    return int(db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(rows.c.amount_fen), 0))) or 0)
+
+
 def entry_rows(fund: SubsidyFund, **wanted: Any) -> list[list[Any]]:
     """All rows of :func:`query_entries` for a sheet."""
     return [
@@ -152,6 +158,11 @@ def entry_history(entry: FundEntry) -> FundEntry | None:
 # -- subsidies -------------------------------------------------------------------------------------
 
 
+def _sum(column: Any) -> sa.ColumnElement[int]:
+    """Σ as a whole number on every engine; 0 of nothing."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
+
+
 def query_subsidies(
     actor: Actor,
     *,
@@ -167,10 +178,8 @@ def query_subsidies(
     ``step`` keeps to those whose next instalment stands there; one that is over has no next.
     """
     part = SubsidyInstalment
-    paid = sa.select(sa.func.coalesce(sa.func.sum(part.amount_fen), 0)).where(
-        part.subsidy_id == Subsidy.id, part.status == InstalmentStatus.PAID
-    )
-    back = sa.select(sa.func.coalesce(sa.func.sum(FundEntry.amount_fen), 0)).where(
+    paid = sa.select(_sum(part.amount_fen)).where(part.subsidy_id == Subsidy.id, part.status == InstalmentStatus.PAID)
+    back = sa.select(_sum(FundEntry.amount_fen)).where(
         FundEntry.subsidy_id == Subsidy.id, FundEntry.kind == EntryKind.CLAWED_BACK, ~ledger.is_reversed()
     )
     last = sa.select(sa.func.max(part.paid_on)).where(part.subsidy_id == Subsidy.id)
