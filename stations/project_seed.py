@@ -21,14 +21,17 @@ from stations.models import (
     ContractKind,
     Equipment,
     Invoice,
+    Level,
     ProjectStatus,
     Station,
+    StationKind,
 )
 from stations.rules.projects import BudgetLine, InvoicedThing
-from stations.service import get_station
+from stations.service import get_station, list_divisions, list_stations, register_station
 from stations.service import projects as service
 from stations.service.arriving import Incoming
 
+PLANNED_BEFORE = 10  # days from the plan to the application
 DAYS = 31  # from the application to the self-inspection
 THINGS = (  # name, model, quantity, unit, price of one in fen
     ("货架", "1.8 米四层", "6", "组", 60_000),
@@ -36,13 +39,13 @@ THINGS = (  # name, model, quantity, unit, price of one in fen
     ("热敏面单打印机", "80 毫米", "1", "台", 98_000),
     ("电子台秤", "150 千克", "1", "台", 76_000),
     ("冷柜", "388 升", "1", "台", 265_000),
+    ("柜台、展架和显示屏", "定制", "1", "批", 1_541_000),
 )
 WORKS = (
     ("门头招牌和灯箱", "铝塑板 6 米", "1", "块", 860_000),
     ("墙面粉刷", "", "180", "平方米", 3_500),
     ("电路改造", "铜芯线", "1", "项", 650_000),
 )
-OTHER_FEN = 1_600_000  # counter, display and monitors, bought in one lot
 POINTS = {
     "township_station": {
         "crowd": 17,
@@ -79,6 +82,36 @@ def seed_project(
     return project
 
 
+def free_village(scope_code: str) -> str | None:
+    """The first village of a scope where no station stands or is planned; None when there is none."""
+    taken = {station.division_code for station in list_stations(scope_code=scope_code)}
+    villages = list_divisions(Level.VILLAGE, scope_code)
+    return next((village.code for village in villages if village.code not in taken), None)
+
+
+def seed_new_point(
+    actor_township: Actor,
+    actor_inspector: Actor,
+    actor_hub: Actor,
+    village_code: str,
+    when: datetime,
+    until: ProjectStatus = ProjectStatus.COMPLETED,
+) -> ConstructionProject:
+    """Plan a village point ``PLANNED_BEFORE`` days before ``when`` and walk its project as far as ``until``.
+
+    Raises what the services raise.
+    """
+    with clock.at(when - timedelta(days=PLANNED_BEFORE)):
+        station = register_station(
+            actor=actor_hub,
+            request_id=ids.derived_id("seed-project", "plan", village_code),
+            kind=StationKind.VILLAGE_POINT,
+            division_code=village_code,
+            reason="列入本年计划",
+        )
+    return seed_project(actor_township, actor_inspector, actor_hub, station.id, when, until)
+
+
 @dataclass(frozen=True)
 class _Walk:
     township: Actor
@@ -113,7 +146,6 @@ class _Walk:
         lots = [(BudgetCategory.EQUIPMENT, row) for row in THINGS] + [
             (BudgetCategory.REFURBISHMENT, row) for row in WORKS
         ]
-        lots.append((BudgetCategory.EQUIPMENT, ("柜台、展架和显示屏", "定制", "1", "批", OTHER_FEN)))
         return [
             BudgetLine(category, name, model, Decimal(quantity), unit, price)
             for category, (name, model, quantity, unit, price) in lots

@@ -14,9 +14,10 @@ from wtforms.widgets import HiddenInput
 
 from app.core import clock
 from app.core.forms import BaseForm, MoneyField, QuantityField, Required
+from stations.errors import NotFunded
 from stations.forms.acceptance import FILES_HINT, FilesField, RowField
 from stations.models import BudgetCategory, ContractKind
-from stations.rules.projects import MOST_LINES, BudgetLine, InvoicedThing
+from stations.rules.projects import MOST_LINES, BudgetLine, InvoicedThing, check_funded
 from stations.rules.site import CriteriaList
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ROWS, MORE_ROWS = 5, 5
 class LineForm(Form):
     """One thing of the budget; a row left blank counts for nothing."""
 
-    category = SelectField(_l("类别"), choices=BudgetCategory.choices())
+    category = SelectField(_l("类别"), choices=BudgetCategory.choices(), validate_choice=False)
     name = StringField(_l("名称"), [Optional(), Length(max=100)])
     model = StringField(_l("型号、规格"), [Optional(), Length(max=100)])
     quantity = QuantityField(_l("数量"), [Optional()])
@@ -50,7 +51,18 @@ class LineForm(Form):
             if field.data in (None, "") and not field.errors:
                 field.errors = [_("这里要填。")]
                 good = False
-        return good
+        if self.category.data not in {category.value for category in BudgetCategory}:
+            self.category.errors, good = [_("请选一个。")], False
+        return self._is_funded() and good
+
+    def _is_funded(self) -> bool:
+        """Whether the negative list lets it pass; if not, the name says so."""
+        try:
+            check_funded(f"{self.name.data} {self.model.data or ''}", clock.today(), "name")
+        except NotFunded as error:
+            self.name.errors = [error.message]
+            return False
+        return True
 
     def line(self) -> BudgetLine:
         """What was typed, as the service takes it."""

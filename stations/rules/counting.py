@@ -126,8 +126,3 @@ def _compared(line: Listed) -> Compared:
         uncounted=uncounted,
         differences=tuple(words),
     )
-
-
-def share_present(last_results: Iterable[CountResult], listed: int) -> tuple[int, int]:
-    """Indicator D6: (things that were there at their last check, things listed). Damaged ones are there."""
-    return sum(1 for result in last_results if result is not CountResult.ABSENT), listed

@@ -25,7 +25,7 @@ class Entry:
     source: str
     valid_from: date
     valid_to: date | None = None
-    unless: tuple[str, ...] = ()  # words that show that something else is meant
+    unless: tuple[str, ...] = ()  # words that have the letters of another and mean something else
 
     def holds(self, day: date) -> bool:
         """Whether it is in force on a day."""
@@ -46,13 +46,20 @@ def hits(text: str, day: date, entries: Sequence[Entry] | None = None) -> tuple[
 
     Blanks, full-width letters and case make no difference. ``entries`` is the list to use instead of the kept one.
     """
-    plain = _plain(text)
     found = []
     for entry in _kept() if entries is None else entries:
+        plain = _without(_plain(text), entry.unless)
         word = next((word for word in entry.words if _plain(word) in plain), None)
-        if word is not None and entry.holds(day) and not any(_plain(other) in plain for other in entry.unless):
+        if word is not None and entry.holds(day):
             found.append(Hit(word, entry.category, entry.source))
     return tuple(found)
+
+
+def _without(plain: str, harmless: Sequence[str]) -> str:
+    """The text with its harmless words blotted out: 施工资料 has the letters of 工资 and isn't."""
+    for word in harmless:
+        plain = plain.replace(_plain(word), "|")
+    return plain
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from app.core import clock
 from app.core.pdf import Frame, parts, render
-from stations.models import ConstructionProject, Station, StationStatus
+from stations.models import ConstructionProject
 from stations.models.acceptance import (
     Acceptance,
     AcceptanceDecision,
@@ -22,17 +22,10 @@ from stations.models.acceptance import (
 from stations.service import acceptance as service
 from tests.factories.actors import HUB, INSPECTOR, OFFICIAL, OTHER_MANAGER, TOWNSHIP_MANAGER
 from tests.factories.places import COUNTY, OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, create_places
-from tests.factories.projects import create_planned_station, create_project
+from tests.factories.projects import create_project
 
 __all__ = ["COUNTY", "HUB", "INSPECTOR", "OFFICIAL", "OTHER_MANAGER", "OTHER_TOWNSHIP", "OTHER_VILLAGE", "TOWNSHIP"]
 __all__ += ["TOWNSHIP_MANAGER", "VILLAGE", "create_places"]
-
-
-def create_ready_station(**overrides: Any) -> Station:
-    """A township station that was self-inspected, with its completed project."""
-    station = create_planned_station(**({"status": StationStatus.SELF_INSPECTED} | overrides))
-    create_project(station)
-    return station
 
 
 def create_acceptance(project: ConstructionProject | None = None, **overrides: Any) -> Acceptance:
@@ -106,9 +99,9 @@ def create_submitted(**overrides: Any) -> Acceptance:
     return service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=acceptance.id)
 
 
-def create_inspected(*, wrong: str = "") -> Acceptance:
+def create_inspected(*, wrong: str = "", **overrides: Any) -> Acceptance:
     """Inspected and good, but for the item named, which is 不符."""
-    acceptance = create_submitted()
+    acceptance = create_submitted(**overrides)
     for item in list(acceptance.items):
         if not item.is_payment:
             judge(item, ItemResult.MISMATCH if item.key == wrong else ItemResult.QUALIFIED)
@@ -122,9 +115,19 @@ def close(acceptance: Acceptance) -> Acceptance:
     )
 
 
-def create_passed() -> Acceptance:
+def pass_acceptance(acceptance: Acceptance) -> AcceptanceDecision:
+    """From the draft to the decision, with everything good."""
+    filled = fill(acceptance)
+    service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=filled.id)
+    for item in list(filled.items):
+        if not item.is_payment:
+            judge(item)
+    return create_decision(close(filled))
+
+
+def create_passed(**overrides: Any) -> Acceptance:
     """Inspected, good, passed."""
-    acceptance = create_inspected()
+    acceptance = create_inspected(**overrides)
     create_decision(acceptance)
     return acceptance
 

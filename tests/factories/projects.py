@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import itertools
+import subprocess
+import tempfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import zxingcpp
 from PIL import Image
 
 from app.core import clock, ids
@@ -37,6 +41,7 @@ from stations.service import projects as service
 from stations.service.arriving import Incoming
 from tests.factories.actors import HUB, INSPECTOR, TOWNSHIP_MANAGER
 from tests.factories.places import TOWNSHIP, create_places
+from tests.tools import need
 
 _serial = itertools.count(1)
 _STATION = {
@@ -81,7 +86,7 @@ def _create_project(station: Station, **overrides: Any) -> ConstructionProject:
     payee = db.session.get_one(Division, township_of(station.division_code))
     day = clock.today()
     facts = {
-        "number": ids.serial_code("2026", next(_serial)),
+        "number": ids.serial_code("2001", next(_serial)),
         "station": station,
         "division_code": station.division_code,
         "station_name": station.name,
@@ -221,3 +226,12 @@ def photo(colour: str = "green", *, name: str = "现场.jpg") -> Incoming:
     out = io.BytesIO()
     Image.new("RGB", (320, 240), colour).save(out, "JPEG")
     return Incoming.read(name, io.BytesIO(out.getvalue()))
+
+
+def codes_on(sheet: bytes) -> set[str]:
+    """What the QR codes on the pages of a PDF say."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "sheet.pdf").write_bytes(sheet)
+        subprocess.run([need("pdftoppm"), "-r", "200", "-png", "sheet.pdf", "page"], cwd=folder, check=True)
+        pages = [Image.open(path) for path in sorted(Path(folder).glob("*.png"))]
+        return {code.text for page in pages for code in zxingcpp.read_barcodes(page)}

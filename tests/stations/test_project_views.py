@@ -80,15 +80,15 @@ def test_a_township_applies(township: FlaskClient) -> None:
     assert (project.asked_fen, project.status) == (360_000, ProjectStatus.APPLIED)
     page = township.get(answer.location).text
     assert "到现场踏勘，给选址打分" in page
-    assert "方案" in page
+    assert "申请材料" in page
 
 
 def test_the_negative_list_is_told_with_word_and_source_and_what_was_typed_stays(township: FlaskClient) -> None:
     station = build.create_planned_station()
     answer = township.post(f"{LIST}/new", data=application(station.id, **{"lines-0-name": "门前道路硬化"}))
     assert answer.status_code == 422
-    assert "第 1 行“门前道路硬化”：“道路硬化”属于“土建”，不能用补助资金" in answer.text
-    assert 'id="lines-error"' in answer.text
+    assert "“道路硬化”属于“土建”，不能用补助资金（" in answer.text
+    assert 'id="lines-0-name-error"' in answer.text
     assert 'value="门前道路硬化"' in answer.text
     assert service.projects_of_station(HUB, station.id) == []
 
@@ -182,6 +182,23 @@ def test_a_project_is_withdrawn_with_a_reason(township: FlaskClient) -> None:
     assert township.post(f"{LIST}/{project.id}/withdrawal", data=sent()).status_code == 422
     assert township.post(f"{LIST}/{project.id}/withdrawal", data=sent(reason="换地方")).status_code == 303
     assert now(project).status is ProjectStatus.WITHDRAWN
+
+
+def test_rework_goes_back_with_a_reason(township: FlaskClient) -> None:
+    project = build.create_project()
+    assert "登记返工" in township.get(f"{LIST}/{project.id}").text
+    assert township.post(f"{LIST}/{project.id}/rework", data=sent()).status_code == 422
+    assert township.post(f"{LIST}/{project.id}/rework", data=sent(reason="招牌重做")).status_code == 303
+    assert now(project).status is ProjectStatus.BUILDING
+
+
+def test_a_photo_is_taken_out_of_a_visit(inspector: FlaskClient) -> None:
+    project = build.create_project(status=ProjectStatus.APPLIED, approved_fen=None)
+    build.score(project, files=[build.photo(), build.photo("red", name="红.jpg")])
+    assert inspector.get(f"{LIST}/{project.id}").text.count("撤下") >= 2
+    file = now(project).files[0]
+    assert inspector.post(f"/stations/project-files/{file.id}/removal", data=sent()).status_code == 303
+    assert len(now(project).files) == 1
 
 
 def test_a_contract_with_a_wrong_credit_code_is_told_at_the_field(township: FlaskClient) -> None:

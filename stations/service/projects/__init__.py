@@ -14,20 +14,20 @@ from stations.service.projects.building import (
     asked,
     complete_project,
     refuse_project,
+    rework_project,
     start_building,
 )
 from stations.service.projects.counting import (
     ThreeWay,
     asset_history,
     count_assets,
-    equipment_present,
     find_asset,
     last_counts,
     three_way,
     units_of_station,
 )
 from stations.service.projects.equipment import add_equipment, void_equipment
-from stations.service.projects.gate import get_project, hold
+from stations.service.projects.gate import get_project, hold, remove_file
 from stations.service.projects.labels import asset_url, label_sheet
 from stations.service.projects.procurement import (
     add_contract,
@@ -39,6 +39,7 @@ from stations.service.projects.procurement import (
 )
 from stations.service.projects.queries import (
     NEVER,
+    equipment_present,
     list_assets,
     list_projects,
     projects_of_station,
@@ -79,7 +80,9 @@ __all__ = [
     "query_assets",
     "query_projects",
     "refuse_project",
+    "remove_file",
     "revise_application",
+    "rework_project",
     "score_site",
     "set_invoice_lines",
     "start_building",

@@ -70,8 +70,8 @@ def apply_project(
 ) -> ConstructionProject:
     """Apply for the building of a planned station; the payee is the government of its township.
 
-    Raises StationNotFound, InvalidInput at the field, NotFunded at ``lines`` or ``purpose``, ProjectClosed when the
-    station is built already or has an unfinished project.
+    Raises StationNotFound, InvalidInput at the field, NotFunded at ``lines``, ProjectClosed when the station is
+    built already or has an unfinished project.
     """
     actor.require(PROJECT_PREPARE)
     station = get_station(station_id, actor=actor)

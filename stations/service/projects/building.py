@@ -15,6 +15,7 @@ from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from app.core.money import format_fen
+from stations.errors import ProjectClosed
 from stations.models import (
     PROJECT_MOVES,
     BudgetCategory,
@@ -144,6 +145,35 @@ def complete_project(
     return project
 
 
+@command
+@idempotent
+def rework_project(
+    *, actor: Actor, request_id: uuid.UUID | None, project_id: uuid.UUID, reason: str
+) -> ConstructionProject:
+    """Something has to be built again: back from completed to building, and the station with it.
+
+    Not while an acceptance lies with the inspector or the hub. Raises NotFound, ProjectClosed, InvalidInput.
+    """
+    actor.require(PROJECT_PREPARE)
+    gate.enter(actor, project_id, {ProjectStatus.COMPLETED})
+    project = gate.enter_to_buy(actor, project_id)
+    PROJECT_MOVES.check(project.status, ProjectStatus.BUILDING)
+    project.status = ProjectStatus.BUILDING
+    why = gate.needed(reason)
+    if project.station.status is StationStatus.SELF_INSPECTED:
+        advance_station(
+            actor=actor,
+            station_id=project.station_id,
+            new_status=StationStatus.UNDER_CONSTRUCTION,
+            effective_on=clock.today(),
+            reason=f"返工：{why}"[:200],
+            field="reason",
+        )
+    gate.note(actor, project, "reworked", f"{project.station_name} 返工：{why}")
+    db.session.flush()
+    return project
+
+
 def accept_project(actor: Actor, project: ConstructionProject, accepted_on: date) -> None:
     """The acceptance was passed: project and station are accepted. The caller holds the project's row.
 
@@ -155,6 +185,7 @@ def accept_project(actor: Actor, project: ConstructionProject, accepted_on: date
     gate.note(actor, project, "accepted", f"{project.station_name} 验收合格，项目办结")
 
 
+GIVEN_UP = frozenset({StationStatus.SUSPENDED, StationStatus.CLOSED})
 FOLLOWS = {
     ProjectStatus.APPROVED: StationStatus.SITE_APPROVED,
     ProjectStatus.BUILDING: StationStatus.UNDER_CONSTRUCTION,
@@ -168,6 +199,8 @@ def _become(
 ) -> None:
     """Move the project, and its station unless that is so far already (it was moved by hand before)."""
     PROJECT_MOVES.check(project.status, status)
+    if project.station.status in GIVEN_UP:
+        raise ProjectClosed(_l("站点现在是“%(status)s”，项目不能再往下办。", status=project.station.status.label))
     project.status = status
     follows = FOLLOWS[status]
     if _ORDER.index(project.station.status) < _ORDER.index(follows):

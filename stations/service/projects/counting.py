@@ -18,7 +18,6 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
-from app.core.scope import in_scope
 from stations.models import (
     AssetCheck,
     AssetCount,
@@ -177,17 +176,3 @@ def asset_history(unit: EquipmentUnit) -> Sequence[AssetCount]:
     return db.session.scalars(
         query.order_by(AssetCount.checked_on.desc(), AssetCount.recorded_at.desc(), AssetCount.id.desc())
     ).all()
-
-
-def equipment_present(scope_code: str) -> tuple[int, int]:
-    """Indicator D6 for a scope: (things that were there at their last check, things listed).
-
-    Damaged things are there. A thing nobody checked yet is listed and not there.
-    """
-    query = (
-        sa.select(EquipmentUnit.id)
-        .join(EquipmentUnit.equipment)
-        .where(in_scope(EquipmentUnit.division_code, scope_code), Equipment.voided_at.is_(None))
-    )
-    units = db.session.scalars(query).all()
-    return rules.share_present((row.result for row in last_counts(units).values()), len(units))

@@ -12,16 +12,23 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import audit, clock, uploads
 from app.core.access import Actor
+from app.core.command import command
 from app.core.database import db
-from app.core.errors import Conflict, InvalidInput, NotFound
+from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.core.idempotency import idempotent
 from app.core.labels import LabelEnum
 from app.core.scope import require_scope
 from stations.errors import ProjectClosed
 from stations.models import ConstructionProject, Contract, ProjectFile, ProjectStage, ProjectStatus, SiteVisit
 from stations.models.acceptance import ACCEPTANCE_OVER, Acceptance
+from stations.permissions import PROJECT_PREPARE, PROJECT_SCORE
 from stations.rules import acceptance as acceptance_rules
 from stations.rules import projects as rules
 from stations.service.arriving import Incoming, check_count, keep_file
+
+PHOTOS = frozenset({ProjectStage.SITE, ProjectStage.SELF_INSPECTION})
+# Until when files of a stage may be taken out; those of the others as long as contracts may be changed.
+CHANGEABLE = {ProjectStage.APPLICATION: frozenset({ProjectStatus.APPLIED}), ProjectStage.SITE: rules.SCORABLE}
 
 
 def get_project(actor: Actor, project_id: uuid.UUID) -> ConstructionProject:
@@ -101,8 +108,7 @@ def attach(
     Raises InvalidInput at ``files`` naming the file that can't be used; then the command keeps none of them.
     """
     check_count(arrived)
-    photos = stage in (ProjectStage.SITE, ProjectStage.SELF_INSPECTION)
-    allowed = uploads.PHOTO if photos else uploads.DOCUMENT
+    allowed = uploads.PHOTO if stage in PHOTOS else uploads.DOCUMENT
     rows = [
         ProjectFile(
             project_id=project.id,
@@ -121,6 +127,31 @@ def attach(
     db.session.flush()
     db.session.expire(project, ["files"])
     return rows
+
+
+@command
+@idempotent
+def remove_file(*, actor: Actor, request_id: uuid.UUID | None, file_id: uuid.UUID) -> ProjectFile:
+    """Take a wrong file out; its row stays, marked. Only the side that brought it, and only while it may be changed.
+
+    Raises NotFound, Forbidden, ProjectClosed, InvalidInput for the last photo of a visit or a self-inspection.
+    """
+    file = db.session.get(ProjectFile, file_id)
+    if file is None or file.removed_at is not None:
+        raise NotFound(_l("没有找到这个文件。"))
+    get_project(actor, file.project_id)
+    if not (actor.may(PROJECT_PREPARE) or actor.may(PROJECT_SCORE)) or file.added_role is not actor.role:
+        raise Forbidden(_l("只能撤下自己一方传的文件。"))
+    open_in = CHANGEABLE.get(file.stage)
+    project = enter(actor, file.project_id, open_in) if open_in else enter_to_buy(actor, file.project_id)
+    alike = [one for one in project.files if (one.stage, one.visit_id) == (file.stage, file.visit_id)]
+    if file.stage in PHOTOS and len(alike) < 2:
+        raise InvalidInput(_l("这里至少要有一张照片，不能撤下最后一张。"))
+    file.removed_at = clock.now()
+    text = f"撤下 {project.station_name} 项目的文件“{file.upload.filename}”"
+    note(actor, project, "file_removed", text, file=str(file.id), sha256=file.upload.sha256)
+    db.session.flush()
+    return file
 
 
 def needed(reason: str, field: str = "reason") -> str:

@@ -12,6 +12,7 @@ from app.core.access import Actor
 from app.core.database import db
 from app.core.scope import in_scope
 from stations.models import (
+    AssetCheck,
     AssetCount,
     ConstructionProject,
     CountResult,
@@ -109,6 +110,24 @@ def query_assets(
     if found == NEVER:
         return query.where(result.is_(None))
     return query.where(result == found) if found in {member.value for member in CountResult} else query
+
+
+def equipment_present(scope_code: str) -> tuple[int, int]:
+    """Indicator D6 for a scope: (things that were there at their last check, things listed).
+
+    Damaged things are there. Only stations count where somebody checked; what was passed over there was not there.
+    """
+    checked = sa.select(AssetCheck.station_id).where(in_scope(AssetCheck.division_code, scope_code))
+    listed = (
+        sa.select(_last(AssetCount.result).label("result"))
+        .select_from(EquipmentUnit)
+        .join(EquipmentUnit.equipment)
+        .where(EquipmentUnit.station_id.in_(checked), Equipment.voided_at.is_(None))
+        .subquery()
+    )
+    there = listed.c.result.in_([CountResult.PRESENT, CountResult.DAMAGED])
+    row = db.session.execute(sa.select(sa.func.count(sa.case((there, 1))), sa.func.count()).select_from(listed)).one()
+    return row[0], row[1]
 
 
 def _last(column: Any) -> Any:

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.access import current_actor, requires
+from stations.forms.acceptance import ActionForm
 from stations.forms.project import ApplicationForm, ReasonForm, RevisionForm
 from stations.models import ProjectStatus
-from stations.permissions import PROJECT_PREPARE
+from stations.permissions import PROJECT_PREPARE, PROJECTS_READ
 from stations.service import projects as service
 from stations.views import bp
 from stations.views.projects.tools import incoming, page, to_project
@@ -42,7 +43,7 @@ def new_project() -> ResponseReturnValue:
             )
             flash(_("申请已交，编号 %(number)s。验收人员会来踏勘。", number=project.number))
             return to_project(project.id)
-    return page("project_form.html", form, stations=stations)
+    return page("project_form.html", form, p=None, stations=stations)
 
 
 @bp.route("/stations/projects/<uuid:project_id>/edit", methods=["GET", "POST"])
@@ -70,7 +71,7 @@ def edit_project(project_id: uuid.UUID) -> ResponseReturnValue:
             )
             flash(_("申请已改。"))
             return to_project(project_id)
-    return page("project_form.html", form, p=service.get_project(actor, project_id))
+    return page("project_form.html", form, p=service.get_project(actor, project_id), stations=[])
 
 
 @bp.route("/stations/projects/<uuid:project_id>/withdrawal", methods=["GET", "POST"])
@@ -87,3 +88,13 @@ def withdraw_project(project_id: uuid.UUID) -> ResponseReturnValue:
             flash(_("项目已撤回。"))
             return redirect(url_for("stations.list_projects"), 303)
     return page("project_withdraw.html", form, p=service.get_project(actor, project_id))
+
+
+@bp.post("/stations/project-files/<uuid:file_id>/removal")
+@requires(PROJECTS_READ)
+def remove_project_file(file_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a wrong file out; the service tells who may."""
+    form = ActionForm()
+    file = service.remove_file(actor=current_actor(), request_id=form.request_id.data, file_id=file_id)
+    flash(_("已撤下“%(name)s”。", name=file.upload.filename))
+    return to_project(file.project_id)

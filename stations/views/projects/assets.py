@@ -27,7 +27,7 @@ from stations.service import projects as service
 from stations.views import asked, bp
 from stations.views.projects.tools import page, to_project
 
-DEFINITION = _l("一行是一件贴有资产标签的设备。最近清点：最后一次现场清点的结果；没有清点过的不算在。")
+DEFINITION = _l("一行是一件贴有资产标签的设备。最近清点：最后一次现场清点的结果。")
 
 
 def _wanted() -> dict[str, Any]:

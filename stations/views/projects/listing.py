@@ -16,7 +16,14 @@ from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
 from stations.models import ConstructionProject, ProjectStatus, StationKind
 from stations.models.acceptance import Acceptance
-from stations.permissions import ACCEPTANCE_PREPARE, PROJECT_APPROVE, PROJECT_PREPARE, PROJECT_SCORE, PROJECTS_READ
+from stations.permissions import (
+    ACCEPTANCE_PREPARE,
+    ASSETS_COUNT,
+    PROJECT_APPROVE,
+    PROJECT_PREPARE,
+    PROJECT_SCORE,
+    PROJECTS_READ,
+)
 from stations.rules import projects as rules
 from stations.service import acceptance as acceptances
 from stations.service import projects as service
@@ -151,6 +158,8 @@ def _may(actor: Actor, p: ConstructionProject, dossiers: Any) -> dict[str, bool]
         "complete": prepares and p.status is ProjectStatus.BUILDING,
         "withdraw": prepares and p.status in rules.WITHDRAWABLE and unfinished is None,
         "buy": may_buy(actor, p, unfinished),
+        "rework": may_buy(actor, p, unfinished) and p.status is ProjectStatus.COMPLETED,
+        "count": actor.may(ASSETS_COUNT),
         "accept": _may_accept(actor, p, unfinished),
     }
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.access import current_actor, requires
-from stations.forms.project import ApprovalForm, CompletionForm, RefusalForm, StartForm, site_form
+from stations.forms.project import ApprovalForm, CompletionForm, ReasonForm, RefusalForm, StartForm, site_form
 from stations.models import BudgetCategory
 from stations.permissions import PROJECT_APPROVE, PROJECT_PREPARE, PROJECT_SCORE
 from stations.service import projects as service
@@ -139,3 +139,19 @@ def complete_project(project_id: uuid.UUID) -> ResponseReturnValue:
             return to_project(project_id)
     project = service.get_project(actor, project_id)
     return page("project_completion.html", form, p=project, three=service.three_way(project))
+
+
+@bp.route("/stations/projects/<uuid:project_id>/rework", methods=["GET", "POST"])
+@requires(PROJECT_PREPARE)
+def rework_project(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Back to building."""
+    actor = current_actor()
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with form.catching():
+            service.rework_project(
+                actor=actor, request_id=form.request_id.data, project_id=project_id, reason=form.reason.data
+            )
+            flash(_("已登记返工，改好后再登记完工自查。"))
+            return to_project(project_id)
+    return page("project_rework.html", form, p=service.get_project(actor, project_id))
