@@ -42,12 +42,12 @@ JOBS = ("客服", "打包", "分拣", "直播", "美工", "仓管", "配送", "�
 SURNAMES, GIVEN = "冉田白彭石杨张向吴陈", ("桂芳", "世华", "光明", "小丽", "茂林", "秀英", "建国", "春梅")
 GROUPS = (JobGroup.NONE, JobGroup.POOR, JobGroup.NONE, JobGroup.DISABLED, JobGroup.RETURNED, JobGroup.MONITORED)
 DID = {
-    "training": ("直播带货培训", 46),
-    "consulting": ("上门解答开店和发货问题", 3),
-    "design": ("包装图样交付", 2),
-    "incubation": ("新开网店上架", 1),
-    "matching": ("合作社与商超签约", 1),
-    "station_visits": ("到村站指导收发件", 8),
+    "training": ("直播带货培训", 52),
+    "consulting": ("上门解答开店和发货问题", 21),
+    "design": ("包装图样交付", 4),
+    "incubation": ("新开网店上架", 2),
+    "matching": ("合作社与商超签约", 2),
+    "station_visits": ("到村站指导收发件", 41),
     "promotion": ("产地直播专场", 1),
 }
 
@@ -188,9 +188,7 @@ class _Walk:
                 self._spend(fund, str(n), category, purpose, party, fen)
         if self.after(62) < self.until:
             with clock.at(self.after(61)):
-                wrong = self._spend(
-                    fund, "wrong", SpendingCategory.UPSTREAM, SPENDING[0][1], "重庆渝东农机公司", 98_600
-                )
+                wrong = self._spend(fund, "099", SpendingCategory.UPSTREAM, SPENDING[0][1], "重庆渝东农机公司", 98_600)
             with clock.at(self.after(62)):
                 service.reverse_entry(
                     actor=self.hub,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Condition
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from app.core.database import Base, db
 from app.core.errors import Conflict, DomainError
 from stations.errors import NotEnoughMoney, SubsidyExists
 from stations.service import money as service
+from stations.service.money import ledger
 from tests.conftest import make_app
 from tests.factories import money as make
 from tests.factories.acceptance import paper
@@ -50,6 +51,36 @@ def busy_app(engine: str, tmp_path: Path) -> Iterator[Flask]:
     admin.dispose()
 
 
+class Meeting:
+    """Whoever has checked the balance and is about to write waits a moment for somebody else to get as far.
+
+    Where the fund's row is held, nobody else comes; where it isn't, both write and the test fails, every time.
+    """
+
+    def __init__(self) -> None:
+        self.is_on, self.here, self.came = False, 0, Condition()
+
+    def wait(self) -> None:
+        with self.came:
+            self.here += 1
+            self.came.notify_all()
+            self.came.wait_for(lambda: self.here > 1, timeout=0.7)
+
+
+@pytest.fixture
+def meeting(monkeypatch: pytest.MonkeyPatch) -> Meeting:
+    """Switched on by the test once its rows are there."""
+    met, write = Meeting(), ledger.write
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if met.is_on:
+            met.wait()
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(ledger, "write", slowly)
+    return met
+
+
 def at_once(app: Flask, verbs: Sequence[Callable[[], Any]]) -> list[DomainError | None]:
     """Start all of them together; what each was refused with, or None."""
     start = Barrier(len(verbs))
@@ -74,7 +105,7 @@ def payment(instalment_id: uuid.UUID, voucher: str) -> Callable[[], Any]:
     return lambda: service.pay_instalment(instalment_id=instalment_id, voucher=voucher, **facts)
 
 
-def test_two_payments_race_for_the_last_money(busy_app: Flask) -> None:
+def test_two_payments_race_for_the_last_money(busy_app: Flask, meeting: Meeting) -> None:
     with busy_app.app_context():
         fund_id = make.create_fund(arrived=10_000_000).id
         fund = service.get_fund(HUB, fund_id)
@@ -88,6 +119,7 @@ def test_two_payments_race_for_the_last_money(busy_app: Flask) -> None:
         }
         centre |= {"category": "upstream", "party_name": "物流公司", "purpose": "冷链设备"}
         verbs = [payment(station, "A"), lambda: service.pay_out(**centre, voucher="B", file=paper("凭证"))]
+    meeting.is_on = True
     errors = at_once(busy_app, verbs)
     assert [type(error) for error in errors if error] == [NotEnoughMoney]
     with busy_app.app_context():
@@ -95,12 +127,13 @@ def test_two_payments_race_for_the_last_money(busy_app: Flask) -> None:
         assert service.check_funds() == []
 
 
-def test_two_people_pay_the_same_instalment(busy_app: Flask) -> None:
+def test_two_people_pay_the_same_instalment(busy_app: Flask, meeting: Meeting) -> None:
     with busy_app.app_context():
         fund = make.create_fund(arrived=100_000_000)
         fund_id = fund.id
         part = make.approve(make.create_subsidy(fund).instalments[0]).id
         verbs = [payment(part, f"V-{n}") for n in range(4)]
+    meeting.is_on = True
     errors = at_once(busy_app, verbs)
     assert [type(error) for error in errors if error] == [Conflict] * 3
     with busy_app.app_context():
@@ -108,7 +141,7 @@ def test_two_people_pay_the_same_instalment(busy_app: Flask) -> None:
         assert service.check_funds() == []
 
 
-def test_a_payment_and_the_reversal_of_its_money_race(busy_app: Flask) -> None:
+def test_a_payment_and_the_reversal_of_its_money_race(busy_app: Flask, meeting: Meeting) -> None:
     with busy_app.app_context():
         fund = make.create_fund()
         fund_id = fund.id
@@ -116,6 +149,7 @@ def test_a_payment_and_the_reversal_of_its_money_race(busy_app: Flask) -> None:
         part = make.approve(make.create_subsidy(fund).instalments[0]).id
         back = {"actor": HUB, "request_id": None, "entry_id": arrival, "reason": "多记"}
         verbs = [payment(part, "V"), lambda: service.reverse_entry(**back)]
+    meeting.is_on = True
     errors = at_once(busy_app, verbs)
     assert [type(error) for error in errors if error] == [NotEnoughMoney]
     with busy_app.app_context():

@@ -219,6 +219,17 @@ def test_a_project_and_a_place_are_granted_once() -> None:
         make.create_subsidy(project=second_point)
     service.cancel_subsidy(actor=HUB, request_id=None, subsidy_id=first.id, reason="项目改到别处")
     assert make.create_subsidy(project=second_point).status is SubsidyStatus.GRANTED
+    assert service.check_funds() == []
+
+
+def test_the_subsidy_of_a_project_is_the_one_that_holds() -> None:
+    project = make.create_accepted_project()
+    assert service.find_subsidy(project.id) is None
+    first = make.create_subsidy(project=project)
+    service.cancel_subsidy(actor=HUB, request_id=None, subsidy_id=first.id, reason="文号写错")
+    assert service.find_subsidy(project.id) == first
+    second = make.create_subsidy(project=project)
+    assert service.find_subsidy(project.id) == second
 
 
 def test_projects_that_can_be_granted_are_listed_until_they_are() -> None:
@@ -420,6 +431,7 @@ def test_a_recovered_subsidy_whose_place_went_to_another_is_not_brought_back() -
     "values, said",
     [
         ({"status": SubsidyStatus.GRANTED}, "状态"),
+        ({"status": SubsidyStatus.CANCELLED}, "状态"),
         ({"approved_fen": 5_000_000}, "各期之和"),
         ({"standard_fen": 5_000_000}, "超过标准"),
         ({"payee_code": VILLAGE}, "收款单位"),
@@ -482,10 +494,12 @@ def test_the_list_of_subsidies_finds_and_sums() -> None:
     make.create_subsidy(fund, make.create_village_project())
     assert service.subsidy_sums(HUB) == (7_000_000, 7_000_000, 6_000_000, 2_000_000)
     rows = service.subsidy_rows(HUB, text="综合服务站")
-    assert [(row[8], row[9], row[10]) for row in rows] == [(6_000_000, 6_000_000, 2_000_000)]
+    assert [(row[9], row[10], row[11]) for row in rows] == [(6_000_000, 6_000_000, 2_000_000)]
     assert len(service.subsidy_rows(HUB, kind=StationKind.VILLAGE_POINT)) == 1
     assert len(service.subsidy_rows(HUB, status=SubsidyStatus.PAID)) == 1
     assert len(service.subsidy_rows(HUB, township_code=TOWNSHIP)) == 2
+    assert [row[7] for row in service.subsidy_rows(HUB, step=InstalmentStatus.PLANNED)] == ["未申请"]
+    assert service.subsidy_rows(HUB, step=InstalmentStatus.APPROVED) == []
     assert service.subsidy_rows(HUB, township_code=OTHER_TOWNSHIP) == service.subsidy_rows(OTHER_MANAGER) == []
 
 
@@ -630,7 +644,7 @@ def test_the_example_is_sound_and_made_twice_changes_nothing() -> None:
     made = []
     for _again in range(2):
         fund = seed_money(HUB, {TOWNSHIP: TOWNSHIP_MANAGER}, [p.id for p in projects], begun, until)
-        made.append((len(service.entry_rows(fund)), balance(fund), [row[9] for row in service.subsidy_rows(HUB)]))
+        made.append((len(service.entry_rows(fund)), balance(fund), [row[10] for row in service.subsidy_rows(HUB)]))
     assert made[0] == made[1]
     assert sum(made[0][2]) == 7_000_000
     contract = service.list_contracts(HUB)[0]

@@ -24,6 +24,7 @@ from stations.service.money.queries import (
     available_fen,
     duty_progress,
     entries_of_subsidy,
+    entries_sum,
     entry_history,
     entry_rows,
     fund_overview,
@@ -39,11 +40,12 @@ from stations.service.money.queries import (
     subsidy_sums,
 )
 from stations.service.money.reversal import reverse_entry
-from stations.service.money.rulebook import operator_template, share_rules, standard_for, standards
+from stations.service.money.rulebook import operator_template, share_rules, standard_for, standards, total_for
 from stations.service.money.subsidies import (
     approve_instalment,
     cancel_subsidy,
     find_standard,
+    find_subsidy,
     get_instalment,
     get_subsidy,
     grant_subsidy,
@@ -71,10 +73,12 @@ __all__ = [
     "duty_progress",
     "end_job",
     "entries_of_subsidy",
+    "entries_sum",
     "entry_history",
     "entry_rows",
     "find_indicator",
     "find_standard",
+    "find_subsidy",
     "fund_indicators",
     "fund_overview",
     "get_contract",
@@ -111,4 +115,5 @@ __all__ = [
     "standards",
     "subsidy_rows",
     "subsidy_sums",
+    "total_for",
 ]

@@ -48,7 +48,8 @@ def _subsidy_problems(subsidy: Subsidy, entries: Sequence[FundEntry]) -> list[st
         found.append("核定金额超过标准或项目批复金额")
     if paid > subsidy.approved_fen or back > paid:
         found.append(f"已付 {format_fen(paid)}、追回 {format_fen(back)} 和核定金额不符")
-    if subsidy.status not in (SubsidyStatus.CANCELLED, status_after(subsidy.approved_fen, paid, back)):
+    cancelled = subsidy.status is SubsidyStatus.CANCELLED and not paid
+    if not cancelled and subsidy.status is not status_after(subsidy.approved_fen, paid, back):
         found.append(f"的状态“{subsidy.status.label}”和收支不符")
     payee = db.session.get(Division, subsidy.payee_code)
     if payee is None or payee.level is not Level.TOWNSHIP:

@@ -19,7 +19,7 @@ from app.core.scope import in_scope
 from stations.models import StationKind
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
 from stations.models.operator_contract import DutyRecord, JobGroup, OperatorContract, OperatorDuty, OperatorJob
-from stations.models.subsidy import InstalmentStatus, Subsidy, SubsidyInstalment, SubsidyStatus
+from stations.models.subsidy import SUBSIDY_OVER, InstalmentStatus, Subsidy, SubsidyInstalment, SubsidyStatus
 from stations.rules import fund as rules
 from stations.rules import operator_contract as operator_rules
 from stations.rules.public_money import FundFacts
@@ -88,7 +88,7 @@ def _committed(fund_id: uuid.UUID) -> int:
     query = (
         sa.select(sa.func.coalesce(sa.func.sum(SubsidyInstalment.amount_fen), 0))
         .join(Subsidy, Subsidy.id == SubsidyInstalment.subsidy_id)
-        .where(Subsidy.fund_id == fund_id, Subsidy.status.not_in([SubsidyStatus.CANCELLED, SubsidyStatus.RECOVERED]))
+        .where(Subsidy.fund_id == fund_id, Subsidy.status.not_in(SUBSIDY_OVER))
         .where(SubsidyInstalment.status != InstalmentStatus.PAID)
     )
     return int(db.session.scalar(query) or 0)
@@ -125,6 +125,12 @@ def query_entries(
     return query
 
 
+def entries_sum(fund: SubsidyFund, **wanted: Any) -> int:
+    """What all rows of :func:`query_entries` come to, in fen."""
+    rows = query_entries(fund, **wanted).order_by(None).subquery()
+    return int(db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(rows.c.amount_fen), 0))) or 0)
+
+
 def entry_rows(fund: SubsidyFund, **wanted: Any) -> list[list[Any]]:
     """All rows of :func:`query_entries` for a sheet."""
     return [
@@ -152,6 +158,11 @@ def entry_history(entry: FundEntry) -> FundEntry | None:
 # -- subsidies -------------------------------------------------------------------------------------
 
 
+def _sum(column: Any) -> sa.ColumnElement[int]:
+    """Σ as a whole number on every engine; 0 of nothing."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(column), 0), sa.BigInteger)
+
+
 def query_subsidies(
     actor: Actor,
     *,
@@ -159,23 +170,34 @@ def query_subsidies(
     status: SubsidyStatus | None = None,
     kind: StationKind | None = None,
     township_code: str = "",
+    step: InstalmentStatus | None = None,
     among: Collection[uuid.UUID] | None = None,
-) -> sa.Select[Subsidy, int, int, date | None]:
-    """(subsidy, paid, clawed back, last paid on) in scope, newest first; sums in fen."""
+) -> sa.Select[Subsidy, int, int, date | None, InstalmentStatus | None]:
+    """(subsidy, paid, clawed back, last paid on, status of the next instalment) in scope, newest first; sums in fen.
+
+    ``step`` keeps to those whose next instalment stands there; one that is over has no next.
+    """
     part = SubsidyInstalment
-    paid = sa.select(sa.func.coalesce(sa.func.sum(part.amount_fen), 0)).where(
-        part.subsidy_id == Subsidy.id, part.status == InstalmentStatus.PAID
-    )
-    back = sa.select(sa.func.coalesce(sa.func.sum(FundEntry.amount_fen), 0)).where(
+    paid = sa.select(_sum(part.amount_fen)).where(part.subsidy_id == Subsidy.id, part.status == InstalmentStatus.PAID)
+    back = sa.select(_sum(FundEntry.amount_fen)).where(
         FundEntry.subsidy_id == Subsidy.id, FundEntry.kind == EntryKind.CLAWED_BACK, ~ledger.is_reversed()
     )
     last = sa.select(sa.func.max(part.paid_on)).where(part.subsidy_id == Subsidy.id)
+    coming = (
+        sa.select(part.status)
+        .where(part.subsidy_id == Subsidy.id, part.status != InstalmentStatus.PAID)
+        .where(Subsidy.status.not_in(SUBSIDY_OVER))
+        .order_by(part.position)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
         sa.select(
             Subsidy,
             paid.scalar_subquery().label("paid_fen"),
             back.scalar_subquery().label("back_fen"),
             last.scalar_subquery().label("last_paid_on"),
+            coming.label("coming"),
         )
         .where(in_scope(Subsidy.division_code, actor.scope_code))
         .order_by(Subsidy.granted_on.desc(), Subsidy.id.desc())
@@ -190,6 +212,8 @@ def query_subsidies(
         query = query.where(Subsidy.station_kind == kind)
     if township_code:
         query = query.where(in_scope(Subsidy.division_code, township_code))
+    if step is not None:
+        query = query.where(coming == step)
     if among is not None:
         query = query.where(Subsidy.id.in_(among))
     return query
@@ -215,6 +239,7 @@ def subsidy_rows(actor: Actor, **wanted: Any) -> list[list[Any]]:
             "重点" if s.is_key else "一般",
             s.payee_name,
             str(s.status.label),
+            str(coming.label) if coming else None,
             s.standard_fen,
             s.approved_fen,
             int(paid),
@@ -224,7 +249,7 @@ def subsidy_rows(actor: Actor, **wanted: Any) -> list[list[Any]]:
             last,
             s.reference,
         ]
-        for s, paid, back, last in db.session.execute(query_subsidies(actor, **wanted))
+        for s, paid, back, last, coming in db.session.execute(query_subsidies(actor, **wanted))
     ]
 
 

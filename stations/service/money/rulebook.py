@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -53,6 +54,11 @@ def standard_for(kind: StationKind, is_key: bool, day: date) -> rules.Standard |
     return rules.standard_for(standards(), kind, is_key, day)
 
 
+def total_for(stations: Iterable[rules.Funded], day: date) -> int:
+    """What stations are granted together by the standards of a day, in fen; see the rule of the same name."""
+    return rules.total_for(standards(), stations, day)
+
+
 @functools.cache
 def share_rules() -> tuple[ShareRule, ...]:
     """The share rules of ``stations/data/fund_rules.toml``."""
@@ -100,4 +106,5 @@ __all__ = [
     "share_rules",
     "standard_for",
     "standards",
+    "total_for",
 ]

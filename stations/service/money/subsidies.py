@@ -45,6 +45,12 @@ def get_subsidy(actor: Actor, subsidy_id: uuid.UUID) -> Subsidy:
     return subsidy
 
 
+def find_subsidy(project_id: uuid.UUID) -> Subsidy | None:
+    """The subsidy of a project, the newest when an earlier one was cancelled or came back; None without one."""
+    query = sa.select(Subsidy).where(Subsidy.project_id == project_id)
+    return db.session.scalar(query.order_by(Subsidy.status.in_(SUBSIDY_OVER), Subsidy.created_at.desc()).limit(1))
+
+
 def get_instalment(actor: Actor, instalment_id: uuid.UUID) -> SubsidyInstalment:
     """An instalment by id. Raises NotFound."""
     part = db.session.get(SubsidyInstalment, instalment_id)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core.access import current_actor, requires
+from app.core.format import month as month_name
 from app.core.pagination import paginate
 from app.core.sheets import Column
 from stations.forms.money import WhyForm
@@ -48,9 +49,10 @@ def list_fund_entries(fund_id: uuid.UUID) -> ResponseReturnValue:
         fund=fund,
         page=paginate(service.query_entries(fund, **wanted), request.args.get("page", 1, int)),
         wanted=wanted,
-        sum_fen=sum(row[2] for row in service.entry_rows(fund, **wanted)),
+        sum_fen=service.entries_sum(fund, **wanted),
         behind=service.find_indicator(fund, request.args.get("behind", ""), clock.today()),
         kinds=EntryKind.choices(),
+        months=[(row[0], month_name(row[0])) for row in reversed(service.fund_overview(fund).months)],
         categories=SpendingCategory.choices(),
         definition=DEFINITION,
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from app.core import audit, clock
+from app.core import clock
 from app.core.access import current_actor, requires
 from app.core.charts import Series, bar_chart
 from app.core.format import month_alone
@@ -72,7 +72,6 @@ def show_fund(fund_id: uuid.UUID) -> ResponseReturnValue:
         chart=_chart(seen) if len(seen.months) > 1 else None,
         definition=INDICATOR_DEFINITION,
         may_book=actor.may(FUND_BOOK),
-        history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(fund)[:10]],
     )
 
 

@@ -17,6 +17,9 @@ from stations.service import money as service
 from stations.views import bp
 from stations.views.money.tools import page, paper, to
 
+# What the registers of work and jobs show already: too much for the contract's own page.
+IN_REGISTERS = frozenset({"stations.operator_duty_recorded", "stations.operator_job_added"})
+
 
 @bp.get("/stations/operator-contracts")
 @requires(OPERATOR_READ)
@@ -74,7 +77,11 @@ def show_operator_contract(contract_id: uuid.UUID) -> ResponseReturnValue:
         jobs=service.jobs_held(contract, today),
         today=today,
         may_manage=actor.may(OPERATOR_MANAGE),
-        history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(contract)[:10]],
+        history=[
+            (entry.text, entry.actor_name, entry.recorded_at)
+            for entry in audit.history(contract)
+            if entry.action not in IN_REGISTERS
+        ],
     )
 
 

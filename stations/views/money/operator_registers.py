@@ -20,7 +20,7 @@ from stations.permissions import OPERATOR_MANAGE, OPERATOR_READ
 from stations.rules.operator_contract import masked
 from stations.service import money as service
 from stations.views import asked, bp
-from stations.views.money.tools import month, page, sheet, to
+from stations.views.money.tools import month, months, page, sheet, to
 from stations.views.money.tools import paper as paper_of
 
 JOBS_DEFINITION = _l(
@@ -45,6 +45,7 @@ def list_duty_records(contract_id: uuid.UUID) -> ResponseReturnValue:
         page=paginate(service.query_records(contract, **wanted), request.args.get("page", 1, int)),
         wanted=wanted,
         duties=[(duty.key, duty.label) for duty in contract.duties],
+        months=months(contract.starts_on, min(contract.ends_on, clock.today())),
         may_manage=actor.may(OPERATOR_MANAGE),
     )
 

@@ -27,6 +27,7 @@ from stations.permissions import (
     SUBSIDY_REQUEST,
 )
 from stations.rules import subsidy as rules
+from stations.rules.public_money import Indicator
 from stations.service import money as service
 from stations.service.acceptance import list_payees
 from stations.service.projects import get_project
@@ -38,13 +39,25 @@ DEFINITION = _l(
 )
 
 
-def _wanted() -> dict[str, Any]:
+def _behind(actor: Actor) -> Indicator | None:
+    """The figure of a fund that the list is to explain, for those who may see the fund."""
+    fund_id, key = request.args.get("fund", type=uuid.UUID), request.args.get("behind", "")
+    if fund_id is None or not actor.may(FUND_READ):
+        return None
+    figure = service.find_indicator(service.get_fund(actor, fund_id), key, clock.today())
+    return figure if figure is not None and figure.register == "subsidies" else None
+
+
+def _wanted(actor: Actor) -> dict[str, Any]:
     """The filters of the address line; a value that isn't known is no filter."""
+    behind = _behind(actor)
     return {
         "text": request.args.get("q", ""),
         "status": asked.member(SubsidyStatus, "status"),
         "kind": asked.member(StationKind, "kind"),
         "township_code": asked.code("township") or "",
+        "step": asked.member(InstalmentStatus, "step"),
+        "among": behind.records if behind is not None else None,
     }
 
 
@@ -52,14 +65,17 @@ def _wanted() -> dict[str, Any]:
 @requires(SUBSIDY_READ)
 def list_subsidies() -> ResponseReturnValue:
     """The subsidies in scope."""
-    actor, wanted = current_actor(), _wanted()
+    actor = current_actor()
+    wanted = _wanted(actor)
     kinds = {standard.kind for standard in service.standards()}
     return page(
         "subsidy_list.html",
         page=paginate(service.query_subsidies(actor, **wanted), request.args.get("page", 1, int)),
         wanted=wanted,
+        behind=_behind(actor),
         sums=service.subsidy_sums(actor, **wanted),
         statuses=SubsidyStatus.choices(),
+        steps=[(step.value, step.label) for step in InstalmentStatus if step is not InstalmentStatus.PAID],
         kinds=[(kind.value, kind.label) for kind in StationKind if kind in kinds],
         townships=[(d.code, d.short_name) for d in list_payees(actor)],
         definition=DEFINITION,
@@ -71,6 +87,8 @@ def list_subsidies() -> ResponseReturnValue:
 @requires(SUBSIDY_READ)
 def export_subsidies() -> Response:
     """The same list, all pages, as XLSX."""
+    actor = current_actor()
+    rows = service.subsidy_rows(actor, **_wanted(actor))
     columns = [
         Column(_("编号")),
         Column(_("所在地")),
@@ -79,6 +97,7 @@ def export_subsidies() -> Response:
         Column(_("类别")),
         Column(_("收款单位")),
         Column(_("状态")),
+        Column(_("下一笔")),
         Column(_("标准（元）"), "fen"),
         Column(_("核定（元）"), "fen"),
         Column(_("已付（元）"), "fen"),
@@ -88,7 +107,7 @@ def export_subsidies() -> Response:
         Column(_("最近支付"), "date"),
         Column(_("核定文号")),
     ]
-    return sheet(_("建设补助"), columns, service.subsidy_rows(current_actor(), **_wanted()), str(DEFINITION))
+    return sheet(_("建设补助"), columns, rows, str(DEFINITION))
 
 
 @bp.get("/stations/subsidies/new")

@@ -9,6 +9,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
+from app.core.format import month as month_name
 from app.core.forms import BaseForm
 from app.core.sheets import Column, write_xlsx
 from stations.service.arriving import Incoming
@@ -40,6 +41,15 @@ def month(name: str = "month") -> str:
     except ValueError:
         return ""
     return asked_for
+
+
+def months(first: date, last: date) -> list[tuple[str, str]]:
+    """(2026-10, its name) from the month of one day to that of another, newest first: for a choice."""
+    found, month = [], first.replace(day=1)
+    while month <= last:
+        found.append((f"{month:%Y-%m}", month_name(month)))
+        month = clock.next_month(month)
+    return found[::-1]
 
 
 def sheet(title: str, columns: list[Column], rows: list[list[Any]], *notes: str) -> Response:
