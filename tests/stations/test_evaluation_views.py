@@ -213,14 +213,14 @@ def test_a_problem_goes_through_the_list(as_role: Callable[[Role], FlaskClient])
         "owner_name": "彭国栋",
     }
     late = (clock.today() - timedelta(days=1)).isoformat()
-    new = f"{LIST}/{evaluation.id}/rectifications/new"
+    new = f"{LIST}/{evaluation.id}/problems/new"
     answer = inspector.post(new, data=sent(**facts, deadline=late))
     assert answer.status_code == 422
     assert 'value="督导记录缺第三季度"' in answer.text
     assert inspector.post(new, data=sent(**facts | {"leaf_id": "nobody"}, deadline=late)).status_code == 422
     assert inspector.post(new, data=sent(**facts, deadline=clock.today().isoformat())).status_code == 303
     (row,) = service.get_score_table(places.HUB, evaluation.id).rectifications
-    page = f"/stations/rectifications/{row.id}"
+    page = f"/stations/evaluation-problems/{row.id}"
     done = {"result": "已补齐", "rectified_on": clock.today().isoformat()}
     hub = as_role(Role.COUNTY_ADMIN)
     answer = hub.post(f"{page}/result", data=sent(**done))
@@ -266,7 +266,8 @@ def test_the_sheets_carry_numbers(hub: FlaskClient) -> None:
 def test_who_may_see_it(as_role: Callable[[Role], FlaskClient]) -> None:
     evaluation = make.create_evaluation()
     row = make.create_rectification(evaluation)
-    paths = (LIST, f"{LIST}/{evaluation.id}", f"{LEAF}/{evaluation.leaves[0].id}", f"/stations/rectifications/{row.id}")
+    paths = [LIST, f"{LIST}/{evaluation.id}", f"{LEAF}/{evaluation.leaves[0].id}"]
+    paths.append(f"/stations/evaluation-problems/{row.id}")
     for role in (Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR):
         reader = as_role(role)
         assert {reader.get(path).status_code for path in paths} == {200}
@@ -292,7 +293,7 @@ def test_an_official_reads_and_changes_nothing(as_role: Callable[[Role], FlaskCl
         f"{LIST}/{evaluation.id}/report": {},
         f"{LIST}/{evaluation.id}/next-round": {"opinion": "好", "signer": "我", "acted_on": clock.today().isoformat()},
         f"{LIST}/{evaluation.id}/return": {"reason": "不好", "acted_on": clock.today().isoformat()},
-        f"{LIST}/{evaluation.id}/rectifications/new": {},
+        f"{LIST}/{evaluation.id}/problems/new": {},
     }
     for path, facts in tries.items():
         assert official.post(path, data=sent(**facts)).status_code == 403, path
@@ -303,7 +304,7 @@ def test_every_page_of_a_walked_evaluation_opens_for_all_who_read(as_role: Calla
     report = seed_evaluation(places.HUB, places.INSPECTOR, clock.at_local(clock.today(), 9) - timedelta(days=60))
     evaluation = service.get_score_table(places.HUB, report.evaluation_id)
     paths = [LIST, f"{LIST}/{evaluation.id}", f"{LEAF}/{evaluation.leaves[3].id}", f"{LEAF}/{evaluation.leaves[28].id}"]
-    paths += [f"/stations/rectifications/{row.id}" for row in evaluation.rectifications]
+    paths += [f"/stations/evaluation-problems/{row.id}" for row in evaluation.rectifications]
     for role in (Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.INSPECTOR):
         reader = as_role(role)
         for path in paths:
