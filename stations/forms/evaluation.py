@@ -69,9 +69,7 @@ class LinkForm(BaseForm):
     """A record inside the system."""
 
     register = SelectField(_l("常用台账"), [Optional()], validate_choice=False)
-    path = StringField(
-        _l("或填地址"), [Optional(), Length(max=300)], description=_l("打开那条记录，复制网址里 / 以后的部分")
-    )
+    path = StringField(_l("或填地址"), [Length(max=300)], description=_l("打开那条记录，复制网址里 / 以后的部分"))
     title = StringField(
         _l("叫什么"), [Optional(), Length(max=100)], description=_l("空着就用台账的名字"), id="link-title"
     )

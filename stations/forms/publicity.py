@@ -75,7 +75,7 @@ class CodeForm(BaseForm):
     """The code that leads to an answer."""
 
     code = StringField(
-        _l("查询码"), [Required(), Length(max=20)], description=_l("提交异议时给您的 10 位数字，可以带空格")
+        _l("查询码"), [Required(), Length(max=20)], description=_l("提出异议时给您的 10 位数字，可以带空格")
     )
 
 

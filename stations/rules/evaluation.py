@@ -61,6 +61,7 @@ class Leaf(Protocol):
     @property
     def is_bonus(self) -> bool: ...  # noqa: D102
     def score(self, of: Round) -> Decimal | None: ...  # noqa: D102
+    def reason(self, of: Round) -> str: ...  # noqa: D102
 
 
 class Problem(Protocol):
@@ -115,8 +116,25 @@ def check_all_scored(leaves: Iterable[Leaf], of: Round) -> None:
     """Raise EvaluationIncomplete while a leaf has no score in that round."""
     left = unscored(leaves, of)
     if left:
-        names = "、".join(left[:_NAMED]) + ("……" if len(left) > _NAMED else "")
-        raise EvaluationIncomplete(_l("还有 %(count)s 项没有打分：%(names)s。", count=len(left), names=names))
+        raise EvaluationIncomplete(_l("还有 %(count)s 项没有打分：%(names)s。", count=len(left), names=_naming(left)))
+
+
+def check_all_reasons(leaves: Iterable[Leaf], of: Round) -> None:
+    """Raise EvaluationIncomplete when a review differs from the round before, as it is now, without saying why.
+
+    The round before may have been corrected after the review was begun.
+    """
+    before = round_before(of)
+    if before is None:
+        return
+    bare = [leaf.label for leaf in leaves if leaf.score(of) != leaf.score(before) and not leaf.reason(of).strip()]
+    if bare:
+        words = _l("有 %(count)s 项和上一轮的分不一样，还没有写理由：%(names)s。", count=len(bare), names=_naming(bare))
+        raise EvaluationIncomplete(words)
+
+
+def _naming(labels: Sequence[str]) -> str:
+    return "、".join(labels[:_NAMED]) + ("……" if len(labels) > _NAMED else "")
 
 
 def check_may_close(problems: Iterable[Problem]) -> None:

@@ -33,9 +33,13 @@ class Leaf:
     points: Decimal = Decimal(3)
     is_bonus: bool = False
     scores: dict[Round, Decimal] = field(default_factory=dict)
+    reasons: dict[Round, str] = field(default_factory=dict)
 
     def score(self, of: Round) -> Decimal | None:
         return self.scores.get(of)
+
+    def reason(self, of: Round) -> str:
+        return self.reasons.get(of, "")
 
 
 # -- the tree --------------------------------------------------------------------------------------
@@ -166,6 +170,20 @@ def test_unscored_leaves_are_named() -> None:
         rules.check_all_scored(leaves, Round.SELF)
     leaves = leaves[:1]
     rules.check_all_scored(leaves, Round.SELF)
+
+
+@pytest.mark.parametrize(
+    "now, reason, good", [("2", "", True), ("1", "缺签到", True), ("1", "", False), ("1", "  ", False)]
+)
+def test_a_review_is_compared_with_the_round_before_as_it_is_now(now: str, reason: str, good: bool) -> None:
+    scores = {Round.SELF: Decimal(2), Round.COUNTY: Decimal(now)}
+    leaves = [Leaf(label="工作机制", scores=scores, reasons={Round.COUNTY: reason})]
+    rules.check_all_reasons(leaves, Round.SELF)
+    if good:
+        rules.check_all_reasons(leaves, Round.COUNTY)
+        return
+    with pytest.raises(EvaluationIncomplete, match="有 1 项和上一轮的分不一样，还没有写理由：工作机制"):
+        rules.check_all_reasons(leaves, Round.COUNTY)
 
 
 @dataclass

@@ -142,6 +142,20 @@ def test_a_round_is_sent_back_with_a_reason_and_its_report_is_withdrawn() -> Non
         back(evaluation, HUB)
 
 
+def test_a_review_begun_before_a_correction_is_compared_with_the_corrected_score() -> None:
+    evaluation = make.create_after(Round.SELF)
+    leaf = evaluation.leaves[0]
+    for other in evaluation.leaves:
+        make.score(other, Round.COUNTY, score=other.self_score, reason="")
+    back(evaluation, INSPECTOR)
+    make.score(leaf, score=Decimal(1))
+    make.hand_on(evaluation, HUB)
+    with pytest.raises(EvaluationIncomplete, match="还没有写理由：工作机制"):
+        make.hand_on(evaluation, INSPECTOR)
+    make.score(leaf, Round.COUNTY, score=Decimal(1), reason="")
+    make.hand_on(evaluation, INSPECTOR)
+
+
 def test_it_is_put_away_when_every_problem_is_closed() -> None:
     evaluation = make.create_after(Round.PROVINCE)
     assert evaluation.status is EvaluationStatus.PUBLISHED

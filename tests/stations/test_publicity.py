@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -179,7 +180,7 @@ def test_the_note_is_the_same_again_and_names_nobody() -> None:
 
 
 @in_database
-def test_a_contact_is_kept_secret_and_shown_to_the_hub_alone() -> None:
+def test_a_contact_is_kept_secret_and_shown_to_the_hub_alone(app: Flask) -> None:
     objection = make.create_objection(make.create_publicity())
     stored = db.session.scalars(sa.select(Objection.contact)).one()
     assert "冉" not in stored
@@ -188,6 +189,11 @@ def test_a_contact_is_kept_secret_and_shown_to_the_hub_alone() -> None:
     for actor in (OFFICIAL, INSPECTOR, TOWNSHIP_MANAGER):
         with pytest.raises(Forbidden):
             service.contact_of(actor, objection)
+    app.config["SECRET_KEY"], kept = "another", app.config["SECRET_KEY"]
+    try:
+        assert service.contact_of(HUB, objection) == service.Contact(lost=True)
+    finally:
+        app.config["SECRET_KEY"] = kept
     nobody = make.create_objection(objection.publicity, name="", phone="")
     assert nobody.contact == ""
     assert service.contact_of(HUB, nobody) == service.Contact()
@@ -267,6 +273,7 @@ def test_a_wrong_posting_is_refused_at_the_field(facts: dict[str, Any], field: s
 @in_database
 def test_a_withdrawn_posting_says_why_and_takes_nothing() -> None:
     row = make.create_publicity()
+    objection = make.create_objection(row)
     with pytest.raises(InvalidInput):
         service.withdraw(actor=HUB, request_id=None, publicity_id=row.id, reason=" ")
     service.withdraw(actor=HUB, request_id=None, publicity_id=row.id, reason="名单有误，改后重发")
@@ -275,6 +282,7 @@ def test_a_withdrawn_posting_says_why_and_takes_nothing() -> None:
         make.create_objection(row)
     with later(9), pytest.raises(PublicityClosed):
         service.conclude(actor=HUB, request_id=None, publicity_id=row.id)
+    assert make.answer(objection).status is ObjectionStatus.ANSWERED
 
 
 @in_database
@@ -345,6 +353,9 @@ def test_an_evaluation_is_posted_once_published_and_put_away_once_concluded() ->
     close = {"evaluation_id": evaluation.id, "opinion": "", "signer": "彭国栋"}
     with pytest.raises(EvaluationIncomplete, match="没有办结"):
         evaluation_service.close_evaluation(actor=HUB, request_id=None, acted_on=clock.today(), **close)
+    back = {"evaluation_id": evaluation.id, "reason": "异议成立", "acted_on": clock.today()}
+    with pytest.raises(EvaluationIncomplete, match="或者撤回"):
+        evaluation_service.send_back(actor=HUB, request_id=None, **back)
     with later(7):
         service.conclude(actor=HUB, request_id=None, publicity_id=row.id)
         evaluation_service.close_evaluation(actor=HUB, request_id=None, acted_on=clock.today(), **close)

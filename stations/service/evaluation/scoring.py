@@ -146,6 +146,7 @@ def hand_on(
     actor.require(PERMISSION_OF[of])
     evaluation = gate.enter(actor, evaluation_id, {old})
     rules.check_all_scored(evaluation.leaves, of)
+    rules.check_all_reasons(evaluation.leaves, of)
     score = rules.sheet(evaluation.leaves).whole.score(of)
     step = _move(actor, evaluation, rules.NEXT[old], opinion, signer, acted_on, score)
     text = f"{chinese(of)}完成，总分 {rules.plain(score or Decimal(0))}，转“{chinese(step.new_status)}”"
@@ -160,7 +161,8 @@ def send_back(
 ) -> EvaluationStep:
     """Return a round for correction; valid reports of the round that opens again are withdrawn.
 
-    Raises EvaluationClosed, InvalidInput at ``reason`` or ``acted_on``, Forbidden.
+    Raises EvaluationClosed, EvaluationIncomplete while its result is posted, InvalidInput at ``reason`` or
+    ``acted_on``, Forbidden.
     """
     evaluation = gate.get_evaluation(actor, evaluation_id)
     old = evaluation.status
@@ -168,6 +170,7 @@ def send_back(
         raise EvaluationClosed(_l("这次评价现在是“%(status)s”，不能这样做。", status=old.label))
     actor.require(PERMISSION_OF[rules.ROUND_OF.get(old, Round.PROVINCE)])
     evaluation = gate.enter(actor, evaluation_id, {old})
+    _check_not_posted(evaluation)
     new, why = rules.BACK[old], needed(reason)
     for report in evaluation.reports:
         if report.is_valid and report.after is rules.ROUND_OF[new]:
@@ -189,15 +192,17 @@ def close_evaluation(
     actor.require(EVALUATION_SCORE)
     evaluation = gate.enter(actor, evaluation_id, {EvaluationStatus.PUBLISHED})
     rules.check_may_close(evaluation.rectifications)
-    running = sa.select(Publicity.title).where(
-        Publicity.evaluation_id == evaluation.id, Publicity.status == PublicityStatus.OPEN
-    )
-    title = db.session.scalars(running.limit(1)).first()
-    if title is not None:
-        raise EvaluationIncomplete(_l("公示“%(title)s”还没有办结，不能归档。", title=title))
+    _check_not_posted(evaluation)
     step = _move(actor, evaluation, EvaluationStatus.CLOSED, opinion, signer, acted_on, None)
     note(actor, evaluation, "closed", f"{evaluation.title} 归档")
     return step
+
+
+def _check_not_posted(evaluation: Evaluation) -> None:
+    posted = Publicity.evaluation_id == evaluation.id, Publicity.status == PublicityStatus.OPEN
+    title = db.session.scalars(sa.select(Publicity.title).where(*posted).limit(1)).first()
+    if title is not None:
+        raise EvaluationIncomplete(_l("公示“%(title)s”还没有办结。请先办结，或者撤回。", title=title))
 
 
 def _move(

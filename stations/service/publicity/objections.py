@@ -18,13 +18,15 @@ from app.core.database import db
 from app.core.errors import InvalidInput, NotFound
 from app.core.idempotency import idempotent
 from app.core.scope import in_scope, require_scope
-from stations.models.publicity import OBJECTION_MOVES, Objection, ObjectionStatus, Publicity
+from stations.models.publicity import OBJECTION_MOVES, Objection, ObjectionStatus, Publicity, PublicityStatus
 from stations.permissions import PUBLICITY_POST
 from stations.rules import publicity as rules
 from stations.service.publicity.posting import get_public, note, take
 
 PURPOSE = "objection_contact"
 LEAST_LETTERS = 5
+# Who objected to what was withdrawn gets an answer too; a posting is concluded only once all have theirs.
+ANSWERABLE = frozenset({PublicityStatus.OPEN, PublicityStatus.WITHDRAWN})
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Contact:
 
     name: str = ""
     phone: str = ""
+    lost: bool = False  # something was left, but the server's key was changed since
 
 
 @command
@@ -80,11 +83,14 @@ def _sealed(contact: Contact) -> str:
 
 
 def contact_of(actor: Actor, row: Objection) -> Contact:
-    """Name and phone of who objected, for the hub alone. Raises Forbidden, Unreadable."""
+    """Name and phone of who objected, for the hub alone. Raises Forbidden."""
     actor.require(PUBLICITY_POST)
     if not row.contact:
         return Contact()
-    return Contact(*json.loads(secrets.decrypt(row.contact, purpose=PURPOSE)))
+    try:
+        return Contact(*json.loads(secrets.decrypt(row.contact, purpose=PURPOSE)))
+    except secrets.Unreadable:
+        return Contact(lost=True)
 
 
 @command
@@ -98,7 +104,7 @@ def answer_objection(
     """
     actor.require(PUBLICITY_POST)
     row = get_objection(actor, objection_id)
-    publicity = take(row.publicity_id)
+    publicity = take(row.publicity_id, ANSWERABLE)
     row = db.session.get_one(Objection, objection_id, populate_existing=True)
     OBJECTION_MOVES.check(row.status, ObjectionStatus.ANSWERED)
     answer = answer.strip()

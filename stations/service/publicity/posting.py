@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from importlib.resources import files as package_files
 from typing import Any, cast
@@ -177,11 +177,11 @@ def enter(actor: Actor, publicity_id: uuid.UUID) -> Publicity:
     return take(publicity_id)
 
 
-def take(publicity_id: uuid.UUID) -> Publicity:
+def take(publicity_id: uuid.UUID, allowed: Collection[PublicityStatus] = (PublicityStatus.OPEN,)) -> Publicity:
     """The conditional UPDATE holds the row until the command ends. Raises PublicityClosed."""
     change = (
         sa.update(Publicity)
-        .where(Publicity.id == publicity_id, Publicity.status == PublicityStatus.OPEN)
+        .where(Publicity.id == publicity_id, Publicity.status.in_(allowed))
         .values(version=Publicity.version + 1)
         .execution_options(synchronize_session=False)
     )

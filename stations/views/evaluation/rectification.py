@@ -20,9 +20,9 @@ from stations.views import bp
 from stations.views.acceptance.tools import page
 
 
-@bp.route("/stations/evaluations/<uuid:evaluation_id>/rectifications/new", methods=["GET", "POST"])
+@bp.route("/stations/evaluations/<uuid:evaluation_id>/problems/new", methods=["GET", "POST"])
 @requires(EVALUATION_READ)
-def new_rectification(evaluation_id: uuid.UUID) -> ResponseReturnValue:
+def new_evaluation_problem(evaluation_id: uuid.UUID) -> ResponseReturnValue:
     """Write a problem down: the hub or the reviewer."""
     actor = current_actor()
     if not actor.may(EVALUATION_SCORE):
@@ -57,16 +57,16 @@ def _chosen(value: str | None) -> uuid.UUID | None:
         return uuid.UUID(int=0)
 
 
-@bp.get("/stations/rectifications/<uuid:rectification_id>")
+@bp.get("/stations/evaluation-problems/<uuid:rectification_id>")
 @requires(EVALUATION_READ)
-def show_rectification(rectification_id: uuid.UUID) -> ResponseReturnValue:
+def show_evaluation_problem(rectification_id: uuid.UUID) -> ResponseReturnValue:
     """One problem, with the form for whoever is to act."""
     return _show(rectification_id)
 
 
-@bp.post("/stations/rectifications/<uuid:rectification_id>/result")
+@bp.post("/stations/evaluation-problems/<uuid:rectification_id>/result")
 @requires(EVALUATION_SCORE)
-def report_rectification(rectification_id: uuid.UUID) -> ResponseReturnValue:
+def report_evaluation_problem(rectification_id: uuid.UUID) -> ResponseReturnValue:
     """The hub reports it as put right."""
     form = RectifiedForm()
     if form.validate_on_submit():
@@ -80,13 +80,13 @@ def report_rectification(rectification_id: uuid.UUID) -> ResponseReturnValue:
                 files=[Incoming.read(file.filename or "", file.stream) for file in form.file.data or []],
             )
             flash(_("整改已报，等复查。"))
-            return redirect(url_for("stations.show_rectification", rectification_id=rectification_id), 303)
+            return redirect(url_for("stations.show_evaluation_problem", rectification_id=rectification_id), 303)
     return _show(rectification_id, rectified=form)
 
 
-@bp.post("/stations/rectifications/<uuid:rectification_id>/recheck")
+@bp.post("/stations/evaluation-problems/<uuid:rectification_id>/recheck")
 @requires(EVALUATION_REVIEW)
-def recheck_rectification(rectification_id: uuid.UUID) -> ResponseReturnValue:
+def recheck_evaluation_problem(rectification_id: uuid.UUID) -> ResponseReturnValue:
     """The reviewer looks again."""
     form = RecheckForm()
     if form.validate_on_submit():
@@ -100,7 +100,7 @@ def recheck_rectification(rectification_id: uuid.UUID) -> ResponseReturnValue:
                 checked_on=form.checked_on.data,
             )
             flash(_("复查已记下。"))
-            return redirect(url_for("stations.show_rectification", rectification_id=rectification_id), 303)
+            return redirect(url_for("stations.show_evaluation_problem", rectification_id=rectification_id), 303)
     return _show(rectification_id, recheck=form)
 
 

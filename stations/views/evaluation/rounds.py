@@ -31,6 +31,8 @@ def hand_on_evaluation(evaluation_id: uuid.UUID) -> ResponseReturnValue:
     evaluation = service.get_evaluation(actor, evaluation_id)
     of = rules.ROUND_OF.get(evaluation.status)
     actor.require(service.PERMISSION_OF[of] if of else EVALUATION_SCORE)
+    if evaluation.status is EvaluationStatus.CLOSED:
+        return _to_evaluation(evaluation_id)
     form = HandOnForm(signer=actor.name)
     if form.validate_on_submit():
         with form.catching():
@@ -65,6 +67,8 @@ def send_back_evaluation(evaluation_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     evaluation = service.get_evaluation(actor, evaluation_id)
     actor.require(service.PERMISSION_OF[rules.ROUND_OF.get(evaluation.status, Round.PROVINCE)])
+    if evaluation.status not in rules.BACK:
+        return _to_evaluation(evaluation_id)
     form = SendBackForm()
     if form.validate_on_submit():
         with form.catching():

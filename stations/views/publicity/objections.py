@@ -84,7 +84,7 @@ def show_objection(objection_id: uuid.UUID) -> ResponseReturnValue:
             flash(_("答复已记下，本人凭查询码看得到。"))
             return redirect(url_for("stations.show_publicity", publicity_id=row.publicity_id), 303)
     hub = actor.may(PUBLICITY_POST)
-    open_ = row.status is ObjectionStatus.OPEN and row.publicity.status is PublicityStatus.OPEN
+    open_ = row.status is ObjectionStatus.OPEN and row.publicity.status is not PublicityStatus.CONCLUDED
     return page(
         "objection_show.html",
         form,
