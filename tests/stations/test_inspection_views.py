@@ -108,7 +108,7 @@ def test_the_list_is_narrowed_and_its_sheet_is_the_same(hub: FlaskClient) -> Non
     assert "石营村服务点" in page
     assert "渤海村服务点" not in page
     sheet = hub.get(f"{ROUNDS}/{published.id}/export?grade=fail")
-    (row,) = list(read_rows("x.xlsx", sheet.data))
+    (row,) = list(read_rows(sheet.data, "x.xlsx"))
     assert (row["站点"], row["等级"], row["招牌、制度上墙（5）"]) == ("石营村服务点", "不合格", "2")
     assert "没有符合条件的站点" in hub.get(f"{ROUNDS}/{published.id}?q=nothing").text
 
@@ -222,7 +222,7 @@ def test_an_operator_sees_the_own_station_and_points_only_once_published(login: 
     inspection = make.inspection_at(made)
     where = {"scope_code": VILLAGE, "station_id": inspection.station_id}
     operator = login(create_user(role=Role.VILLAGE_OPERATOR, **where))
-    make.score(inspection, "sign", "4.5", make.MANAGER)
+    make.score(inspection, "sign", "4.5")
     page = operator.get(f"{ONE}/{inspection.id}").text
     assert "4.5" not in page
     assert operator.get(f"{ROUNDS}/{made.id}/figures").status_code == 403
@@ -274,7 +274,7 @@ def test_the_hub_orders_and_closes_a_station(hub: FlaskClient) -> None:
     early = hub.post(f"{ONE}/{inspection.id}/outcome", data=sent(outcome="failed", reason="不改"))
     assert early.status_code == 422
     assert 'id="outcome-error"' in early.text
-    assert ">不改</textarea>" in early.text
+    assert "不改</textarea>" in early.text
     make.reinspect(make.rectify(finding), False)
     assert "可以关闭站点：打印机坏了" in hub.get(f"{ONE}/{inspection.id}").text
     answer = hub.post(f"{ONE}/{inspection.id}/outcome", data=sent(outcome="failed", reason="两次都不合格"))
@@ -310,7 +310,7 @@ def test_each_figure_leads_to_its_list_and_its_sheet(hub: FlaskClient) -> None:
     assert "32 / 40" in page
     assert "80.0 %" in page
     assert "石营村服务点" in hub.get(f"{ROUNDS}/{made.id}/figures/awareness").text
-    rows = list(read_rows("x.xlsx", hub.get(f"{ROUNDS}/{made.id}/figures/awareness/export").data))
+    rows = list(read_rows(hub.get(f"{ROUNDS}/{made.id}/figures/awareness/export").data, "x.xlsx"))
     assert [(r["知道（人）"], r["问了（人）"]) for r in rows if r["站点"] == "桂香村服务点"] == [("8", "10")]
     assert hub.get(f"{ROUNDS}/{made.id}/figures/nothing").status_code == 404
 
@@ -319,7 +319,7 @@ def test_the_subsidy_proposal_is_a_page_and_a_sheet(hub: FlaskClient) -> None:
     published = make.create_published()
     page = hub.get(f"{ROUNDS}/{published.id}/subsidies").text
     assert "¥8,400.00" in page  # 3,600 + 2 × 2,400, nothing for the one that failed
-    rows = list(read_rows("x.xlsx", hub.get(f"{ROUNDS}/{published.id}/subsidies/export").data))
+    rows = list(read_rows(hub.get(f"{ROUNDS}/{published.id}/subsidies/export").data, "x.xlsx"))
     assert {r["站点"]: r["补助（元）"] for r in rows if r["站点"]}["石营村服务点"] == "0"
 
 
@@ -389,7 +389,7 @@ def test_the_proof_and_the_population_hold_no_names_and_no_numbers(official: Fla
 
 def test_the_sheet_of_a_check_masks_numbers(official: FlaskClient) -> None:
     check = make.create_check()
-    rows = [r for r in read_rows("x.xlsx", official.get(f"{CHECKS}/{check.id}/export").data) if r["姓名"]]
+    rows = [r for r in read_rows(official.get(f"{CHECKS}/{check.id}/export").data, "x.xlsx") if r["姓名"]]
     assert len(rows) == 5
     assert all("****" in row["电话"] for row in rows)
 

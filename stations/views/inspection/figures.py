@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,12 +15,13 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.access import Actor, current_actor, requires
 from app.core.errors import Forbidden
+from app.core.pagination import PER_PAGE, Page
 from app.core.sheets import Column, write_xlsx
 from app.flows import inspections as flow
 from stations.models.inspection import InspectionRound
 from stations.permissions import INSPECTIONS_READ
 from stations.rules import inspection_figures as rules
-from stations.rules.inspection_figures import Share
+from stations.rules.inspection_figures import Line, Share
 from stations.service import inspection as service
 from stations.views import asked, bp
 from stations.views.acceptance.tools import page
@@ -122,7 +123,12 @@ def show_inspection_figure(round_id: uuid.UUID, figure: str) -> ResponseReturnVa
     """One figure with every line it is made of."""
     shown, wanted = _round(round_id), FIGURES[figure]
     share = wanted.make(current_actor(), shown)
-    return page("inspection_figure.html", r=shown, name=figure, figure=wanted, share=share)
+    return page("inspection_figure.html", r=shown, name=figure, figure=wanted, share=share, page=_page_of(share.lines))
+
+
+def _page_of(lines: Sequence[Line]) -> Page[Line]:
+    number = max(1, min(request.args.get("page", 1, int), -(-len(lines) // PER_PAGE)))
+    return Page(lines[(number - 1) * PER_PAGE : number * PER_PAGE], len(lines), number, PER_PAGE)
 
 
 @bp.get(f"{ONE}/export")
