@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core import clock
@@ -411,3 +412,36 @@ def test_another_county_finds_no_check(login: Login) -> None:
 def test_lists_say_what_to_do_next_when_they_are_empty(inspector: FlaskClient) -> None:
     assert "还没有电话抽查" in inspector.get(CHECKS).text
     assert "没有符合条件的抽查" in inspector.get(f"{CHECKS}?q=x").text
+
+
+def test_the_figures_of_a_round_name_its_phone_checks_with_their_sample(official: FlaskClient) -> None:
+    published = make.create_published()
+    among = phone_checks.Among(make.PhoneSubject.ROUND, published.name, COUNTY, round_id=published.id)
+    check = make.create_check(among=among)
+    for person in phone_checks.all_people(check)[:4]:
+        phone_checks.record_call(
+            actor=make.INSPECTOR,
+            request_id=None,
+            person_id=person.id,
+            result=CallResult.REACHED,
+            knows=person.position > 1,
+            satisfied=5,
+        )
+    page = official.get(f"{ROUNDS}/{published.id}/figures").text
+    assert "3 / 4" in page
+    assert "75.0 %" in page
+    assert "5 / 20" in page
+
+
+def test_the_part_for_the_page_of_a_station_shows_points_only_once_published(app: Flask, session: Any) -> None:
+    made = make.create_running()
+    inspection = make.finish(make.score_all(make.inspection_at(made)))
+    part = app.jinja_env.from_string(
+        '{% import "macros.html" as ui %}{% include "stations/_station_inspections.html" %}'
+    )
+    with app.test_request_context():
+        found = service.inspections_of_station(make.HUB, inspection.station_id)
+        hidden = part.render(inspections=found, inspection_scores_shown=False)
+        assert (made.name in hidden, "80" in hidden.replace(str(inspection.id), "")) == (True, False)
+        assert "80 分" in part.render(inspections=found, inspection_scores_shown=True)
+        assert part.render(inspections=[], inspection_scores_shown=True).strip() == ""

@@ -19,10 +19,12 @@ from app.core.pagination import PER_PAGE, Page
 from app.core.sheets import Column, write_xlsx
 from app.flows import inspections as flow
 from stations.models.inspection import InspectionRound
-from stations.permissions import INSPECTIONS_READ
+from stations.models.phone_check import PhoneCheck
+from stations.permissions import INSPECTIONS_READ, PHONE_CHECKS_READ
 from stations.rules import inspection_figures as rules
-from stations.rules.inspection_figures import Line, Share
+from stations.rules.inspection_figures import Line, PhoneFigures, Share
 from stations.service import inspection as service
+from stations.service import phone_checks
 from stations.views import asked, bp
 from stations.views.acceptance.tools import page
 from stations.views.inspection.rounds import may_see_scores
@@ -113,8 +115,16 @@ def list_inspection_figures(round_id: uuid.UUID) -> ResponseReturnValue:
         r=shown,
         figures=made,
         grades=rules.grades(service.inspected_rows(actor, shown)),
+        calls=_calls(actor, round_id),
         criteria=service.criteria_of(shown),
     )
+
+
+def _calls(actor: Actor, round_id: uuid.UUID) -> list[tuple[PhoneCheck, PhoneFigures]]:
+    """The phone checks of a round with what they found, for whoever may read them."""
+    if not actor.may(PHONE_CHECKS_READ):
+        return []
+    return [(check, phone_checks.figures_of(check)) for check in phone_checks.checks_of_round(actor, round_id)]
 
 
 @bp.get(ONE)
