@@ -121,7 +121,7 @@ class _Walk:
         rng = random.Random(f"{inspection.station_code}:{SEED}")  # noqa: S311  a drawing of examples, not a secret
         criteria = service.criteria_of(inspection.round)
         township = self.townships.get(township_of(inspection.division_code))
-        least = 25 if weak else rng.choice((46, 58, 70, 72, 76, 84))
+        least = 25 if weak else rng.choice((53, 58, 66, 70, 76, 84))
         with clock.at(self.on(1 + n % 8 + 0.05)):
             for item in criteria.items:
                 self._give(township or self.inspector, inspection, item, rng, least)

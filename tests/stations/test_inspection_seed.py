@@ -29,7 +29,7 @@ BEGIN = clock.at_local(date(2026, 9, 15), 9)
 
 def seeded() -> InspectionRound:
     people: dict[str, Any] = {"hub": make.HUB, "inspector": make.INSPECTOR, "townships": {TOWNSHIP: make.MANAGER}}
-    return seed_inspections(**people, when=BEGIN, stations=4)
+    return seed_inspections(**people, when=BEGIN, stations=5)
 
 
 def test_the_seed_walks_a_round_to_its_end_and_again_changes_nothing() -> None:

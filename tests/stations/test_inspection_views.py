@@ -443,5 +443,5 @@ def test_the_part_for_the_page_of_a_station_shows_points_only_once_published(app
         found = service.inspections_of_station(make.HUB, inspection.station_id)
         hidden = part.render(inspections=found, inspection_scores_shown=False)
         assert (made.name in hidden, "80" in hidden.replace(str(inspection.id), "")) == (True, False)
-        assert "80 分" in part.render(inspections=found, inspection_scores_shown=True)
+        assert "80.5 分" in part.render(inspections=found, inspection_scores_shown=True)
         assert part.render(inspections=[], inspection_scores_shown=True).strip() == ""
