@@ -51,13 +51,15 @@ def seed_inspections(
     townships: Mapping[str, Actor],
     when: datetime,
     spare: Collection[UUID] = (),
+    stations: int = STATIONS,
 ) -> InspectionRound:
     """Walk one round that begins on the day ``when`` and ends :data:`DAYS` days later.
 
     ``townships``: who manages which township (code → actor); where nobody is named the inspector scores alone.
-    ``spare``: stations that don't fail. Returns the round, published. Raises what the services raise.
+    ``spare``: stations that don't fail; ``stations``: how many are drawn. Returns the round, published. Raises what the
+    services raise.
     """
-    return _Walk(hub, inspector, townships, when, frozenset(spare)).run()
+    return _Walk(hub, inspector, townships, when, frozenset(spare), stations).run()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class _Walk:
     townships: Mapping[str, Actor]
     when: datetime
     spare: frozenset[UUID]
+    stations: int
 
     def on(self, days: float) -> datetime:
         return self.when + timedelta(days=days)
@@ -97,7 +100,7 @@ class _Walk:
                 starts_on=day,
                 ends_on=day + timedelta(days=14),
                 kinds=[StationKind.TOWNSHIP_STATION, StationKind.VILLAGE_POINT],
-                choice=Choice(StationSelection.SAMPLE, STATIONS, SEED),
+                choice=Choice(StationSelection.SAMPLE, self.stations, SEED),
             )
             self._move(planned, RoundStatus.RUNNING)
             return planned
@@ -118,7 +121,7 @@ class _Walk:
         rng = random.Random(f"{inspection.station_code}:{SEED}")  # noqa: S311  a drawing of examples, not a secret
         criteria = service.criteria_of(inspection.round)
         township = self.townships.get(township_of(inspection.division_code))
-        least = 25 if weak else rng.choice((46, 58, 70, 72, 76, 84))
+        least = 25 if weak else rng.choice((53, 58, 66, 70, 76, 84))
         with clock.at(self.on(1 + n % 8 + 0.05)):
             for item in criteria.items:
                 self._give(township or self.inspector, inspection, item, rng, least)
@@ -258,21 +261,23 @@ class _Walk:
         )
         for n, one in enumerate(wanted):
             with clock.at(self.on(11 + n)):
-                self._ask(self._drawn(one))
+                size = min(CALLED, phone_flow.count_reachable(self.inspector, one))
+                if size:
+                    self._ask(self._drawn(one, size))
 
-    def _drawn(self, wanted: phone_flow.Wanted) -> PhoneCheck:
+    def _drawn(self, wanted: phone_flow.Wanted, size: int) -> PhoneCheck:
         return phone_flow.draw(
             actor=self.inspector,
             request_id=self.once("draw", wanted.subject.value),
             wanted=wanted,
             seed=SEED,
-            sample_size=CALLED,
+            sample_size=size,
             purpose="核实巡检的知晓度和满意度" if wanted.round_id else "核实培训是不是真的来了",
         )
 
     def _ask(self, check: PhoneCheck) -> None:
         rng = random.Random(f"{check.subject.value}:{SEED}")  # noqa: S311  a drawing of examples, not a secret
-        for person in phone_checks.all_people(check)[: CALLED - 3]:
+        for person in phone_checks.all_people(check)[: CALLED - 3]:  # three are still to be called
             lucky = rng.random()
             result = CallResult.REACHED if lucky < 0.8 else CallResult.NOT_REACHED
             yes = rng.random() < 0.9

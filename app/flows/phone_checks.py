@@ -134,6 +134,12 @@ def _villagers(among: Among) -> list[Reachable]:
     return [Reachable(p.id, p.name, p.phone or "", names[p.division_code], p.station_id) for p in people]
 
 
+def count_reachable(actor: Actor, wanted: Wanted) -> int:
+    """How many might be called today."""
+    actor.require(PHONE_CHECKS_CALL)
+    return len(_reachable(_among(actor, wanted)))
+
+
 # -- choices for the page ------------------------------------------------------------------------
 
 

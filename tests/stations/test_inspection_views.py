@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core import clock
@@ -108,7 +109,7 @@ def test_the_list_is_narrowed_and_its_sheet_is_the_same(hub: FlaskClient) -> Non
     assert "石营村服务点" in page
     assert "渤海村服务点" not in page
     sheet = hub.get(f"{ROUNDS}/{published.id}/export?grade=fail")
-    (row,) = list(read_rows("x.xlsx", sheet.data))
+    (row,) = list(read_rows(sheet.data, "x.xlsx"))
     assert (row["站点"], row["等级"], row["招牌、制度上墙（5）"]) == ("石营村服务点", "不合格", "2")
     assert "没有符合条件的站点" in hub.get(f"{ROUNDS}/{published.id}?q=nothing").text
 
@@ -222,7 +223,7 @@ def test_an_operator_sees_the_own_station_and_points_only_once_published(login: 
     inspection = make.inspection_at(made)
     where = {"scope_code": VILLAGE, "station_id": inspection.station_id}
     operator = login(create_user(role=Role.VILLAGE_OPERATOR, **where))
-    make.score(inspection, "sign", "4.5", make.MANAGER)
+    make.score(inspection, "sign", "4.5")
     page = operator.get(f"{ONE}/{inspection.id}").text
     assert "4.5" not in page
     assert operator.get(f"{ROUNDS}/{made.id}/figures").status_code == 403
@@ -274,7 +275,7 @@ def test_the_hub_orders_and_closes_a_station(hub: FlaskClient) -> None:
     early = hub.post(f"{ONE}/{inspection.id}/outcome", data=sent(outcome="failed", reason="不改"))
     assert early.status_code == 422
     assert 'id="outcome-error"' in early.text
-    assert ">不改</textarea>" in early.text
+    assert "不改</textarea>" in early.text
     make.reinspect(make.rectify(finding), False)
     assert "可以关闭站点：打印机坏了" in hub.get(f"{ONE}/{inspection.id}").text
     answer = hub.post(f"{ONE}/{inspection.id}/outcome", data=sent(outcome="failed", reason="两次都不合格"))
@@ -310,7 +311,7 @@ def test_each_figure_leads_to_its_list_and_its_sheet(hub: FlaskClient) -> None:
     assert "32 / 40" in page
     assert "80.0 %" in page
     assert "石营村服务点" in hub.get(f"{ROUNDS}/{made.id}/figures/awareness").text
-    rows = list(read_rows("x.xlsx", hub.get(f"{ROUNDS}/{made.id}/figures/awareness/export").data))
+    rows = list(read_rows(hub.get(f"{ROUNDS}/{made.id}/figures/awareness/export").data, "x.xlsx"))
     assert [(r["知道（人）"], r["问了（人）"]) for r in rows if r["站点"] == "桂香村服务点"] == [("8", "10")]
     assert hub.get(f"{ROUNDS}/{made.id}/figures/nothing").status_code == 404
 
@@ -319,7 +320,7 @@ def test_the_subsidy_proposal_is_a_page_and_a_sheet(hub: FlaskClient) -> None:
     published = make.create_published()
     page = hub.get(f"{ROUNDS}/{published.id}/subsidies").text
     assert "¥8,400.00" in page  # 3,600 + 2 × 2,400, nothing for the one that failed
-    rows = list(read_rows("x.xlsx", hub.get(f"{ROUNDS}/{published.id}/subsidies/export").data))
+    rows = list(read_rows(hub.get(f"{ROUNDS}/{published.id}/subsidies/export").data, "x.xlsx"))
     assert {r["站点"]: r["补助（元）"] for r in rows if r["站点"]}["石营村服务点"] == "0"
 
 
@@ -389,7 +390,7 @@ def test_the_proof_and_the_population_hold_no_names_and_no_numbers(official: Fla
 
 def test_the_sheet_of_a_check_masks_numbers(official: FlaskClient) -> None:
     check = make.create_check()
-    rows = [r for r in read_rows("x.xlsx", official.get(f"{CHECKS}/{check.id}/export").data) if r["姓名"]]
+    rows = [r for r in read_rows(official.get(f"{CHECKS}/{check.id}/export").data, "x.xlsx") if r["姓名"]]
     assert len(rows) == 5
     assert all("****" in row["电话"] for row in rows)
 
@@ -411,3 +412,36 @@ def test_another_county_finds_no_check(login: Login) -> None:
 def test_lists_say_what_to_do_next_when_they_are_empty(inspector: FlaskClient) -> None:
     assert "还没有电话抽查" in inspector.get(CHECKS).text
     assert "没有符合条件的抽查" in inspector.get(f"{CHECKS}?q=x").text
+
+
+def test_the_figures_of_a_round_name_its_phone_checks_with_their_sample(official: FlaskClient) -> None:
+    published = make.create_published()
+    among = phone_checks.Among(make.PhoneSubject.ROUND, published.name, COUNTY, round_id=published.id)
+    check = make.create_check(among=among)
+    for person in phone_checks.all_people(check)[:4]:
+        phone_checks.record_call(
+            actor=make.INSPECTOR,
+            request_id=None,
+            person_id=person.id,
+            result=CallResult.REACHED,
+            knows=person.position > 1,
+            satisfied=5,
+        )
+    page = official.get(f"{ROUNDS}/{published.id}/figures").text
+    assert "3 / 4" in page
+    assert "75.0 %" in page
+    assert "5 / 20" in page
+
+
+def test_the_part_for_the_page_of_a_station_shows_points_only_once_published(app: Flask, session: Any) -> None:
+    made = make.create_running()
+    inspection = make.finish(make.score_all(make.inspection_at(made)))
+    part = app.jinja_env.from_string(
+        '{% import "macros.html" as ui %}{% include "stations/_station_inspections.html" %}'
+    )
+    with app.test_request_context():
+        found = service.inspections_of_station(make.HUB, inspection.station_id)
+        hidden = part.render(inspections=found, inspection_scores_shown=False)
+        assert (made.name in hidden, "80" in hidden.replace(str(inspection.id), "")) == (True, False)
+        assert "80.5 分" in part.render(inspections=found, inspection_scores_shown=True)
+        assert part.render(inspections=[], inspection_scores_shown=True).strip() == ""

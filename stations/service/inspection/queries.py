@@ -15,6 +15,7 @@ from app.core.access import Actor
 from app.core.database import db
 from app.core.scope import county_of, covers, in_scope, township_of
 from stations.models import Division
+from stations.models.acceptance import Acceptance, Equipment
 from stations.models.inspection import (
     Aspect,
     InspectionFinding,
@@ -208,6 +209,17 @@ def subsidy_proposal(actor: Actor, inspection_round: InspectionRound) -> list[Su
     codes = {township_of(row.division_code) for row in rows}
     payees = {d.code: payee_name(d) for d in db.session.scalars(sa.select(Division).where(Division.code.in_(codes)))}
     return [SubsidyLine(row, payees.get(township_of(row.division_code), ""), row.subsidy_fen or 0) for row in rows]
+
+
+def listed_pieces(station_id: uuid.UUID) -> int | None:
+    """How many pieces the equipment lists of a station's acceptances name; None when they name nothing."""
+    query = (
+        sa.select(sa.func.sum(Equipment.quantity))
+        .join(Acceptance, Acceptance.id == Equipment.acceptance_id)
+        .where(Acceptance.station_id == station_id, Equipment.voided_at.is_(None))
+    )
+    total = db.session.scalar(query)
+    return int(total) if total else None
 
 
 # -- how the stations were chosen ----------------------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,13 +15,16 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.access import Actor, current_actor, requires
 from app.core.errors import Forbidden
+from app.core.pagination import PER_PAGE, Page
 from app.core.sheets import Column, write_xlsx
 from app.flows import inspections as flow
 from stations.models.inspection import InspectionRound
-from stations.permissions import INSPECTIONS_READ
+from stations.models.phone_check import PhoneCheck
+from stations.permissions import INSPECTIONS_READ, PHONE_CHECKS_READ
 from stations.rules import inspection_figures as rules
-from stations.rules.inspection_figures import Share
+from stations.rules.inspection_figures import Line, PhoneFigures, Share
 from stations.service import inspection as service
+from stations.service import phone_checks
 from stations.views import asked, bp
 from stations.views.acceptance.tools import page
 from stations.views.inspection.rounds import may_see_scores
@@ -112,8 +115,16 @@ def list_inspection_figures(round_id: uuid.UUID) -> ResponseReturnValue:
         r=shown,
         figures=made,
         grades=rules.grades(service.inspected_rows(actor, shown)),
+        calls=_calls(actor, round_id),
         criteria=service.criteria_of(shown),
     )
+
+
+def _calls(actor: Actor, round_id: uuid.UUID) -> list[tuple[PhoneCheck, PhoneFigures]]:
+    """The phone checks of a round with what they found, for whoever may read them."""
+    if not actor.may(PHONE_CHECKS_READ):
+        return []
+    return [(check, phone_checks.figures_of(check)) for check in phone_checks.checks_of_round(actor, round_id)]
 
 
 @bp.get(ONE)
@@ -122,7 +133,12 @@ def show_inspection_figure(round_id: uuid.UUID, figure: str) -> ResponseReturnVa
     """One figure with every line it is made of."""
     shown, wanted = _round(round_id), FIGURES[figure]
     share = wanted.make(current_actor(), shown)
-    return page("inspection_figure.html", r=shown, name=figure, figure=wanted, share=share)
+    return page("inspection_figure.html", r=shown, name=figure, figure=wanted, share=share, page=_page_of(share.lines))
+
+
+def _page_of(lines: Sequence[Line]) -> Page[Line]:
+    number = max(1, min(request.args.get("page", 1, int), -(-len(lines) // PER_PAGE)))
+    return Page(lines[(number - 1) * PER_PAGE : number * PER_PAGE], len(lines), number, PER_PAGE)
 
 
 @bp.get(f"{ONE}/export")

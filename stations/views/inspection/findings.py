@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,9 +29,12 @@ def new_inspection_finding(inspection_id: uuid.UUID) -> ResponseReturnValue:
     """Write down a problem."""
     actor = current_actor()
     i = service.get_inspection(actor, inspection_id)
-    form = InspectionFindingForm(criterion_key=request.args.get("key"), owner_name=i.station.manager_name).offer(
-        service.criteria_of(i.round).items
-    )
+    criteria = service.criteria_of(i.round)
+    form = InspectionFindingForm(
+        criterion_key=request.args.get("key"),
+        owner_name=i.station.manager_name,
+        deadline=clock.today() + timedelta(days=criteria.rectify_days),
+    ).offer(criteria.items)
     if form.validate_on_submit():
         with form.catching():
             service.add_inspection_finding(

@@ -31,6 +31,7 @@ from stations.permissions import (
     INSPECTIONS_REVIEW,
     INSPECTIONS_SCORE,
     PHONE_CHECKS_CALL,
+    PHONE_CHECKS_READ,
 )
 from stations.rules.inspection_figures import grades
 from stations.service import inspection as service
@@ -110,7 +111,8 @@ def show_inspection_round(round_id: uuid.UUID) -> ResponseReturnValue:
         revealed=revealed,
         choices=_choices(actor, round_id),
         steps=_steps(actor, shown),
-        checks=phone_checks.checks_of_round(actor, round_id) if actor.may(PHONE_CHECKS_CALL) else [],
+        checks=phone_checks.checks_of_round(actor, round_id) if actor.may(PHONE_CHECKS_READ) else [],
+        may_read_calls=actor.may(PHONE_CHECKS_READ),
         may_call=actor.may(PHONE_CHECKS_CALL),
         may_score=actor.may(INSPECTIONS_SCORE),
         may_review=actor.may(INSPECTIONS_REVIEW),

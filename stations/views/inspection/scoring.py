@@ -15,7 +15,7 @@ from app.core.access import Actor, Role, current_actor, requires
 from app.core.errors import NotFound
 from app.flows import inspections as flow
 from stations.forms.inspection import ButtonForm, ExcuseForm, FinishForm, ScoreForm
-from stations.models.inspection import InspectionStatus, RectificationStatus, RoundStatus, StationInspection
+from stations.models.inspection import InspectionStatus, Measured, RectificationStatus, RoundStatus, StationInspection
 from stations.permissions import (
     INSPECTIONS_MANAGE,
     INSPECTIONS_READ,
@@ -37,7 +37,7 @@ def show_station_inspection(inspection_id: uuid.UUID) -> ResponseReturnValue:
     """Where the inspection of a station stands, and what the person may do next."""
     actor = current_actor()
     i = service.get_whole(actor, inspection_id)
-    criteria = service.criteria_of(i.round)
+    criteria, revealed = service.criteria_of(i.round), may_see_scores(actor, i.round)
     scored = {score.key: score for score in i.scores if own_points(actor, score) is not None}
     to_score = next((item for item in criteria.items if item.key not in scored), None)
     return page(
@@ -47,9 +47,9 @@ def show_station_inspection(inspection_id: uuid.UUID) -> ResponseReturnValue:
         done=len(scored),
         next_item=to_score,
         may=_may(actor, i),
-        revealed=may_see_scores(actor, i.round),
+        revealed=revealed,
         unheeded=unheeded(i.findings, clock.today()) if i.rectification is RectificationStatus.ORDERED else [],
-        history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(i)],
+        history=[(e.text, e.actor_name, e.recorded_at) for e in audit.history(i)] if revealed else [],
         today=clock.today(),
         new_id=ids.new_id,
     )
@@ -133,6 +133,8 @@ def _criterion(inspection_id: uuid.UUID, key: str, refused: ScoreForm | None) ->
     form = refused
     if form is None and may_score(actor, i):
         form = ScoreForm.of(item, score, reviews=actor.may(INSPECTIONS_REVIEW))
+        if item.measure is Measured.EQUIPMENT and form.whole_count.data is None:
+            form.whole_count.data = service.listed_pieces(i.station_id)
     told = flow.suggestion(i, item, score.part_count if score else None, score.whole_count if score else None)
     return page(
         "inspection_criterion.html",
