@@ -14,8 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.core.access import Actor
 from app.core.database import db
 from app.core.scope import county_of, covers, in_scope, township_of
-from stations.models import Division
-from stations.models.acceptance import Acceptance, Equipment
+from stations.models import Division, Equipment, EquipmentUnit
 from stations.models.inspection import (
     Aspect,
     InspectionFinding,
@@ -212,14 +211,14 @@ def subsidy_proposal(actor: Actor, inspection_round: InspectionRound) -> list[Su
 
 
 def listed_pieces(station_id: uuid.UUID) -> int | None:
-    """How many pieces the equipment lists of a station's acceptances name; None when they name nothing."""
+    """How many things the equipment lists of a station's projects name; None when they name nothing."""
     query = (
-        sa.select(sa.func.sum(Equipment.quantity))
-        .join(Acceptance, Acceptance.id == Equipment.acceptance_id)
-        .where(Acceptance.station_id == station_id, Equipment.voided_at.is_(None))
+        sa.select(sa.func.count())
+        .select_from(EquipmentUnit)
+        .join(EquipmentUnit.equipment)
+        .where(EquipmentUnit.station_id == station_id, Equipment.voided_at.is_(None))
     )
-    total = db.session.scalar(query)
-    return int(total) if total else None
+    return db.session.scalar(query) or None
 
 
 # -- how the stations were chosen ----------------------------------------------------------------
