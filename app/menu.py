@@ -23,6 +23,11 @@ class MenuItem:
     label: Any
     endpoint: str
     also: tuple[str, ...] = ()  # blueprints or endpoints that belong to it
+    rooms: tuple[str, ...] = ()  # modules (and what is below them) whose pages belong to it
+
+    def houses(self, module: str) -> bool:
+        """Whether the view stands in one of the item's modules."""
+        return any(module == room or module.startswith(f"{room}.") for room in self.rooms)
 
     def names(self, endpoint: str) -> bool:
         """Whether the item names this very endpoint."""
@@ -42,11 +47,26 @@ class Shown:
     current: bool
 
 
+STATION_WORK = tuple(
+    f"stations.views.{room}"
+    for room in (
+        "acceptance",
+        "building",
+        "evaluation",
+        "inspection",
+        "money",
+        "organisation",
+        "phone_checks",
+        "plan",
+        "projects",
+        "publicity",
+    )
+)
 MENU: list[MenuItem] = [
     MenuItem(_l("工作台"), "desk.home", also=("desk",)),
     MenuItem(_l("覆盖"), "stations.coverage"),
     MenuItem(lazy_pgettext("many", "站点"), "stations.list_stations", also=("stations",)),
-    MenuItem(_l("验收"), "stations.list_acceptances"),
+    MenuItem(_l("建设和考核"), "stations.show_work", rooms=STATION_WORK),
     MenuItem(_l("产品"), "products.list_products", also=("products",)),
     MenuItem(_l("批次"), "traceability.list_lots", also=("traceability",)),
     MenuItem(_l("交易"), "trade.list_services", also=("trade",)),
@@ -90,11 +110,19 @@ NOT_IN_MENU: dict[str, str] = {
 
 
 def owner(endpoint: str | None) -> MenuItem | None:
-    """The item an endpoint belongs to: the one that names it, else the one that takes in its blueprint."""
+    """The item an endpoint belongs to: the one that names it, else houses its module, else holds its blueprint."""
     if endpoint is None or endpoint in NOT_IN_MENU:
         return None
-    named = next((item for item in MENU if item.names(endpoint)), None)
-    return named or next((item for item in MENU if item.holds(endpoint)), None)
+    module = current_app.view_functions[endpoint].__module__
+    for belongs in (
+        lambda item: item.names(endpoint),
+        lambda item: item.houses(module),
+        lambda item: item.holds(endpoint),
+    ):
+        found = next((item for item in MENU if belongs(item)), None)
+        if found is not None:
+            return found
+    return None
 
 
 def for_actor(actor: Actor | None, endpoint: str | None) -> list[Shown]:

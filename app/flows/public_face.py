@@ -16,7 +16,7 @@ FIRST_PAGE = {
     Role.COUNTY_OFFICIAL: "datacenter.statistics",
     Role.TRAINER: "training.list_sessions",
     Role.DRIVER: "runs.list_runs",
-    Role.INSPECTOR: "stations.list_acceptances",
+    Role.INSPECTOR: "stations.show_work",
     Role.PRODUCER: "home.index",
     Role.INTERFACE: "home.index",
 }

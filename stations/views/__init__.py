@@ -6,6 +6,7 @@ bp = Blueprint("stations", __name__, template_folder="../templates")
 
 from stations.views import (  # noqa: E402, F401  they hang their pages on bp
     acceptance,
+    building,
     coverage,
     divisions,
     evaluation,

@@ -48,7 +48,10 @@ def test_no_endpoint_declares_both(app: Flask) -> None:
 
 
 def test_every_endpoint_belongs_to_one_menu_item_or_is_left_out_by_name(app: Flask) -> None:
-    homeless = [r.endpoint for r in rules(app) if menu.owner(r.endpoint) is None and r.endpoint not in menu.NOT_IN_MENU]
+    with app.app_context():
+        homeless = [
+            r.endpoint for r in rules(app) if menu.owner(r.endpoint) is None and r.endpoint not in menu.NOT_IN_MENU
+        ]
     assert sorted(set(homeless)) == []
 
 
