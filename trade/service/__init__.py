@@ -1,10 +1,9 @@
 """Verbs and look-ups of trade, by noun."""
 
-from trade.service import activity, checks, day, ledger, listing, orders, services, villagers
+from trade.service import checks, day, ledger, listing, orders, services, villagers, worked
 from trade.service.places import own_place, own_station, township_choices, township_name
 
 __all__ = [
-    "activity",
     "checks",
     "day",
     "ledger",
@@ -16,4 +15,5 @@ __all__ = [
     "township_choices",
     "township_name",
     "villagers",
+    "worked",
 ]

@@ -17,7 +17,7 @@ from trade.service import hot
 
 
 @dataclass(frozen=True)
-class Activity:
+class Work:
     """Of one station between two days: records that stand, days with at least one, such days that were closed."""
 
     records: int = 0
@@ -25,12 +25,12 @@ class Activity:
     days_closed: int = 0
 
 
-NOTHING = Activity()
+NOTHING = Work()
 
 
-def station_activity(
+def work_of_stations(
     scope_code: str, first: date, last: date, station_ids: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, Activity]:
+) -> dict[uuid.UUID, Work]:
     """What the stations of a scope (or some of them) recorded from one day to another; idle ones are left out.
 
     代买 and 代卖 count, voided ones don't. A day counts as closed when it has a 日结, corrected or not.
@@ -53,7 +53,7 @@ def station_activity(
         sa.func.count(),
         sa.func.sum(sa.case((closed, 1), else_=0)),
     ).group_by(worked.c.station_id)
-    return {row[0]: Activity(int(row[1]), int(row[2]), int(row[3])) for row in db.session.execute(query)}
+    return {row[0]: Work(int(row[1]), int(row[2]), int(row[3])) for row in db.session.execute(query)}
 
 
 def _records(
