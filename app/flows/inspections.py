@@ -26,7 +26,7 @@ from stations.service import inspection as service
 from stations.service import phone_checks
 from stations.service.inspection import Suggestion
 from trade import service as trade
-from trade.service.activity import NOTHING, Activity
+from trade.service.worked import NOTHING, Work
 
 COUNTED_KINDS = frozenset({StationKind.TOWNSHIP_STATION, StationKind.VILLAGE_POINT})
 
@@ -37,10 +37,10 @@ def month_before(day: date) -> tuple[date, date]:
     return last.replace(day=1), last
 
 
-def activity_of(inspection: StationInspection) -> Activity:
+def work_of(inspection: StationInspection) -> Work:
     """What the station recorded in the month before the round."""
     first, last = month_before(inspection.round.starts_on)
-    found = trade.activity.station_activity(inspection.division_code, first, last, [inspection.station_id])
+    found = trade.worked.work_of_stations(inspection.division_code, first, last, [inspection.station_id])
     return found.get(inspection.station_id, NOTHING)
 
 
@@ -62,7 +62,7 @@ def suggestion(
 
 
 def _by_records(inspection: StationInspection, item: Criterion) -> Suggestion:
-    month, done = f"{month_before(inspection.round.starts_on)[0]:%Y-%m}", activity_of(inspection)
+    month, done = f"{month_before(inspection.round.starts_on)[0]:%Y-%m}", work_of(inspection)
     if item.measure is Measured.LEDGER:
         told = f"{month}：{done.days} 天有业务，其中 {done.days_closed} 天做了日结"
         return Suggestion(rules.suggest(item, done.days_closed, done.days), told)
@@ -126,7 +126,7 @@ def active_stations(actor: Actor, inspection_round: InspectionRound) -> Share:
 def worked_rows(scope_code: str, first: date, last: date) -> list[Worked]:
     """The township stations and village points that stood accepted on the last day, with what they recorded."""
     standing = _accepted_on(scope_code, last)
-    done = trade.activity.station_activity(scope_code, first, last)
+    done = trade.worked.work_of_stations(scope_code, first, last)
     places = stations_service.division_names({s.division_code[:9] + "000" for s in standing})
     return [
         Worked(
@@ -145,4 +145,4 @@ def _accepted_on(scope_code: str, day: date) -> Sequence[Station]:
     return [station for station, status in told if status in BUILT and station.kind in COUNTED_KINDS]
 
 
-__all__ = ["active_stations", "activity_of", "month_before", "save_score", "suggestion", "worked_rows"]
+__all__ = ["active_stations", "month_before", "save_score", "suggestion", "work_of", "worked_rows"]

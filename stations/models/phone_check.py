@@ -52,7 +52,9 @@ class PhoneCheck(Model):
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
     purpose: Mapped[str] = mapped_column(sa.String(200))
-    population: Mapped[list[str]] = mapped_column(sa.JSON)  # their ids, sorted; no names
+    # Their ids, sorted; no names. Read when a sample is drawn or checked, not with every list.
+    population: Mapped[list[str]] = mapped_column(sa.JSON, deferred=True)
+    population_size: Mapped[int]
     population_sha256: Mapped[str] = mapped_column(sa.String(64))
     seed: Mapped[str] = mapped_column(sa.String(64))
     sample_size: Mapped[int]
@@ -65,11 +67,6 @@ class PhoneCheck(Model):
     def about_training(self) -> bool:
         """Whether people are asked about a training, not about a station."""
         return self.subject in ABOUT_TRAINING
-
-    @property
-    def population_size(self) -> int:
-        """Among how many it was drawn."""
-        return len(self.population)
 
 
 class PhoneCheckPerson(Model):

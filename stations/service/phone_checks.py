@@ -84,6 +84,7 @@ def draw_check(
         last_day=among.last_day,
         purpose=purpose.strip(),
         population=sorted(by_id),
+        population_size=len(by_id),
         population_sha256=sampling.fingerprint(by_id),
         seed=seed,
         sample_size=sample_size,

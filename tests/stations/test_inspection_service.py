@@ -32,9 +32,9 @@ from tests.factories import trade
 from tests.factories.acceptance import photo
 from tests.factories.inspection import HUB, INSPECTOR, MANAGER, OTHER_MANAGER
 from tests.factories.stations import OTHER_VILLAGE, SECOND_VILLAGE, TOWNSHIP, VILLAGE
-from trade.service.activity import station_activity
 from trade.service.day import close_day
 from trade.service.services import void_sale
+from trade.service.worked import work_of_stations
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -278,7 +278,7 @@ def test_voided_records_make_nobody_active() -> None:
     kept, voided = trade.create_sale(actor), trade.create_sale(actor)
     void_sale(actor=actor, sale=voided, reason="记错了")
     today = clock.today()
-    found = station_activity(VILLAGE, today, today)[actor.station_id]
+    found = work_of_stations(VILLAGE, today, today)[actor.station_id]
     assert (found.records, found.days, found.days_closed) == (1, 1, 0)
     assert kept.day == today
 

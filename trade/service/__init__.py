@@ -1,6 +1,6 @@
 """Verbs and look-ups of trade, by noun."""
 
-from trade.service import activity, carriers, checks, day, ledger, listing, orders, services, villagers
+from trade.service import activity, carriers, checks, day, ledger, listing, orders, services, villagers, worked
 from trade.service.places import own_place, own_station, township_choices, township_name
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "township_choices",
     "township_name",
     "villagers",
+    "worked",
 ]

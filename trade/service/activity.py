@@ -1,9 +1,8 @@
-"""How busy stations were: what inspections and the active rate (D4) ask."""
+"""What a station recorded in a period: the figures of its trial run."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,65 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.database import db
-from app.core.scope import in_scope
-from trade.models.services import DayClose, PurchaseService, PurchaseStatus, SaleService, SaleStatus
-from trade.service import hot
+from trade.models import DayClose, PurchaseService, PurchaseStatus, SaleService, SaleStatus
 
 
 @dataclass(frozen=True)
 class Activity:
-    """Of one station between two days: records that stand, days with at least one, such days that were closed."""
-
-    records: int = 0
-    days: int = 0
-    days_closed: int = 0
-
-
-NOTHING = Activity()
-
-
-def station_activity(
-    scope_code: str, first: date, last: date, station_ids: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, Activity]:
-    """What the stations of a scope (or some of them) recorded from one day to another; idle ones are left out.
-
-    代买 and 代卖 count, voided ones don't. A day counts as closed when it has a 日结, corrected or not.
-    """
-    hot.write(PurchaseService, SaleService)
-    parts = [
-        _records(model, voided, scope_code, first, last, station_ids)
-        for model, voided in ((PurchaseService, PurchaseStatus.VOIDED), (SaleService, SaleStatus.VOIDED))
-    ]
-    days = sa.union_all(*parts).subquery()
-    worked = (
-        sa.select(days.c.station_id, days.c.day, sa.func.sum(days.c.records).label("records"))
-        .group_by(days.c.station_id, days.c.day)
-        .subquery()
-    )
-    closed = sa.exists().where(DayClose.station_id == worked.c.station_id, DayClose.day == worked.c.day)
-    query = sa.select(
-        worked.c.station_id,
-        sa.func.sum(worked.c.records),
-        sa.func.count(),
-        sa.func.sum(sa.case((closed, 1), else_=0)),
-    ).group_by(worked.c.station_id)
-    return {row[0]: Activity(int(row[1]), int(row[2]), int(row[3])) for row in db.session.execute(query)}
-
-
-def _records(
-    model: Any, voided: Any, scope_code: str, first: date, last: date, station_ids: Collection[uuid.UUID] | None
-) -> sa.Select[Any]:
-    query = (
-        sa.select(model.station_id, model.day, sa.func.count().label("records"))
-        .where(in_scope(model.division_code, scope_code), model.day >= first, model.day <= last, model.status != voided)
-        .group_by(model.station_id, model.day)
-    )
-    return query if station_ids is None else query.where(model.station_id.in_(station_ids))
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A station's records that stand, amounts in fen, and the days on which there were any."""
+    """Records that stand (voided ones left out), amounts in fen, and the days on which there were any."""
 
     purchases: int
     purchase_fen: int
@@ -80,30 +26,33 @@ class Figures:
     days: frozenset[date]
 
 
-def station_figures(station_id: uuid.UUID, first: date, last: date) -> Figures:
-    """What one station recorded from ``first`` to ``last``, both within it."""
-    who = sa.func.coalesce(SaleService.villager_id, SaleService.producer_id)
-    purchases = _standing(PurchaseService, PurchaseStatus.VOIDED, station_id, first, last)
-    sales = _standing(SaleService, SaleStatus.VOIDED, station_id, first, last)
-    bought = db.session.execute(
-        purchases.with_only_columns(PurchaseService.day, PurchaseService.total_fen, PurchaseService.villager_id)
+def station_activity(station_id: uuid.UUID, first: date, last: date) -> Activity:
+    """The activity of a station from ``first`` to ``last``, both within it."""
+    bought = _records(PurchaseService, PurchaseStatus.VOIDED, station_id, first, last)
+    sold = _records(SaleService, SaleStatus.VOIDED, station_id, first, last)
+    purchases = db.session.execute(
+        bought.with_only_columns(PurchaseService.day, PurchaseService.total_fen, PurchaseService.villager_id)
     ).all()
-    sold = db.session.execute(sales.with_only_columns(SaleService.day, SaleService.amount_fen, who)).all()
+    sales = db.session.execute(
+        sold.with_only_columns(
+            SaleService.day, SaleService.amount_fen, sa.func.coalesce(SaleService.villager_id, SaleService.producer_id)
+        )
+    ).all()
     closed = sa.select(sa.func.count(sa.distinct(DayClose.day))).where(
         DayClose.station_id == station_id, DayClose.day.between(first, last)
     )
-    return Figures(
-        purchases=len(bought),
-        purchase_fen=sum(fen for _day, fen, _who in bought),
-        sales=len(sold),
-        sale_fen=sum(fen for _day, fen, _who in sold),
-        people=len({person for _day, _fen, person in (*bought, *sold)}),
+    return Activity(
+        purchases=len(purchases),
+        purchase_fen=sum(fen for _day, fen, _who in purchases),
+        sales=len(sales),
+        sale_fen=sum(fen for _day, fen, _who in sales),
+        people=len({who for _day, _fen, who in (*purchases, *sales)}),
         closed_days=db.session.scalar(closed) or 0,
-        days=frozenset(day for day, _fen, _who in (*bought, *sold)),
+        days=frozenset(day for day, _fen, _who in (*purchases, *sales)),
     )
 
 
-def _standing(model: Any, voided: Any, station_id: uuid.UUID, first: date, last: date) -> sa.Select[Any]:
+def _records(model: Any, voided: Any, station_id: uuid.UUID, first: date, last: date) -> sa.Select[Any]:
     return sa.select(model).where(
         model.station_id == station_id, model.day.between(first, last), model.status != voided
     )

@@ -33,7 +33,7 @@ def operation_figures(station: Station, on: date) -> Facts:
 
 
 def _rows(station_id: uuid.UUID, period: Period) -> list[tuple[str, str, str]]:
-    services = activity.station_figures(station_id, period.first, period.last)
+    services = activity.station_activity(station_id, period.first, period.last)
     parcels = parcel_activity(station_id, period.first, period.last)
     active = len(services.days | parcels.days)
     return [
