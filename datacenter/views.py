@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
 from markupsafe import Markup
 
@@ -200,6 +201,6 @@ def list_reports() -> str:
 def issue_report(month: str) -> ResponseReturnValue:
     """Issue a month's report, as a job."""
     actor = current_actor()
-    label = _("%(month)s 统计月报", month=formats.month(service.check_month(month)))
+    label = _l("%(month)s 统计月报", month=service.check_month(month))
     job = jobs.start(actor, "datacenter.month_report", label, month=month)
     return redirect(url_for("jobs.show_job", job_id=job.id), 303)

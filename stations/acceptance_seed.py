@@ -16,6 +16,7 @@ from app.core import clock, ids
 from app.core.access import Actor
 from app.core.documents import IssuedDocument
 from app.core.scope import township_of
+from app.flows import verification_reports
 from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
@@ -288,7 +289,9 @@ class _Walk:
                     amount_fen=5_360_000,
                 )
         with clock.at(self.on(36)):
-            return service.issue_report(actor=self.hub, request_id=self.once("report"), acceptance_id=acceptance.id)
+            return verification_reports.issue_report(
+                actor=self.hub, request_id=self.once("report"), acceptance_id=acceptance.id
+            )
 
     def photo(self, caption: str, day: float, *, located: bool = True) -> service.Incoming:
         """A drawn photo, taken ``day`` days after the start at the station, if it is known where that is."""

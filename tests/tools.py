@@ -5,13 +5,15 @@ Absent: the test is skipped and says why; with XIANGYI_REQUIRE_SERVICES=1 it fai
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 POSTGRES_URL = os.environ.get("XIANGYI_TEST_POSTGRES_URL", "postgresql+psycopg://127.0.0.1:5432/postgres?user=postgres")
@@ -70,3 +72,8 @@ def need_redis() -> str:
     except redis.RedisError:
         missing("Redis")
     return REDIS_URL
+
+
+def sheet_rows(content: bytes) -> list[list[Any]]:
+    """The first sheet of an XLSX file as rows of cells."""
+    return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python())

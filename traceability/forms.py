@@ -10,6 +10,7 @@ from wtforms.validators import Length, NumberRange
 
 from app.core import clock
 from app.core.forms import BaseForm, Optional, QuantityField, Required
+from app.core.words import in_language, unit
 from traceability.models import CertificateBasis
 from traceability.rules.label_sheets import sheets
 from traceability.service import MOST
@@ -35,7 +36,7 @@ class HarvestForm(BaseForm):
 
     harvested_on = DateField(_l("哪天收的"), [Required()], default=clock.today)
     quantity = QuantityField(_l("收了多少"), [Required()])
-    unit = SelectField(_l("单位"), [Required()], choices=[(unit, unit) for unit in HARVEST_UNITS])
+    unit = SelectField(_l("单位"), [Required()], choices=lambda: [(key, unit(key)) for key in HARVEST_UNITS])
     note = StringField(_l("备注"), [Optional(), Length(max=200)], description=_l("例如 人工收割，当天晾晒"))
 
 
@@ -61,4 +62,8 @@ class LabelsForm(BaseForm):
     """Stickers to print."""
 
     count = IntegerField(_l("打几枚"), [Required(), NumberRange(1, MOST, _l("请填 1 到 20000。"))], default=40)
-    sheet = SelectField(_l("用哪种标签纸"), [Required()], choices=[(s.name, s.label) for s in sheets().values()])
+    sheet = SelectField(
+        _l("用哪种标签纸"),
+        [Required()],
+        choices=lambda: [(s.name, in_language(s.label, s.label_en)) for s in sheets().values()],
+    )

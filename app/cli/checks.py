@@ -46,10 +46,11 @@ def ledger() -> None:
 @with_app
 def check_ledger(as_json: bool) -> None:
     """Every transaction balances on the accounts its code declares; the books agree with the records."""
-    from trade.service import ledger as books
+    from app.flows import books
+    from trade.service import ledger
 
     problems = books.check()
-    accounts = {f"{row.account.value} {row.name}": row.balance_fen for row in books.trial_balance(SYSTEM.scope_code)}
+    accounts = {f"{row.account.value} {row.name}": row.balance_fen for row in ledger.trial_balance(SYSTEM.scope_code)}
     show({"balances_fen": accounts, "problems": [str(problem) for problem in problems]}, as_json)
     sys.exit(1 if problems else 0)
 

@@ -16,11 +16,12 @@ from typing import Any
 
 from babel.dates import format_date
 from flask import Flask
-from flask_babel import get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from app.core import clock, money
+from app.core.words import english as english
+from app.core.words import unit as unit_name
 
 NOTHING = "—"
 HIDDEN = "****"
@@ -28,12 +29,6 @@ WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 MASKED_PHONE = re.compile(r"(\d{3})?\*{4}(\d{4})?", re.ASCII)
 MASKED_IDENTITY = re.compile(r"(\d{3}\*{11}[\dX]{4})|\*{4}", re.ASCII)
 IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII)
-
-
-def english() -> bool:
-    """Whether the reader asked for English; without a request (command line, documents) it is Chinese."""
-    locale = get_locale()
-    return bool(locale is not None and locale.language == "en")
 
 
 def html_lang() -> str:
@@ -52,13 +47,13 @@ def yuan(amount: int | None) -> str:
 
 
 def qty(amount: Decimal | int | None, unit: str | None = None) -> str:
-    """``Decimal("3200.500")`` → ``3,200.5``, followed by its unit when one is given."""
+    """``Decimal("3200.500")`` → ``3,200.5``, followed by its unit, in the reader's language, when one is given."""
     if amount is None:
         return NOTHING
     text = f"{Decimal(amount):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     text = "0" if text == "-0" else text
-    return f"{text} {unit}" if unit else text
+    return f"{text} {unit_name(unit)}" if unit else text
 
 
 def count(number: int | None) -> str:

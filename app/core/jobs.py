@@ -26,6 +26,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from app.core.scope import covers, in_scope
+from app.core.told import Told
 from app.core.uploads import Upload
 
 
@@ -56,11 +57,11 @@ class Job(Model):
 
     id: Mapped[uuid.UUID] = uuid_pk()
     kind: Mapped[str] = mapped_column(sa.String(64))
-    label: Mapped[str] = mapped_column(sa.String(200))
+    label: Mapped[Any] = mapped_column(Told(200))
     arguments: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     status: Mapped[JobStatus] = mapped_column(Enumerated(JobStatus), default=JobStatus.QUEUED)
     percent: Mapped[int] = mapped_column(default=0)
-    message: Mapped[str] = mapped_column(sa.String(500), default="")
+    message: Mapped[Any] = mapped_column(Told(500), default="")
     cancel_wanted: Mapped[bool] = mapped_column(default=False)
     result_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("upload.id"))
     result: Mapped[Upload | None] = relationship()
@@ -92,7 +93,7 @@ class Progress:
 
     def step(self, done: int, total: int, message: Any = "") -> None:
         """Report ``done`` of ``total``. Raises Cancelled when the person asked to stop."""
-        if _report(self.job_id, min(99, 100 * done // max(1, total)), str(message)):
+        if _report(self.job_id, min(99, 100 * done // max(1, total)), message):
             raise Cancelled
 
 
@@ -125,8 +126,8 @@ def kind(name: str, label: Any) -> Callable[[Work], Work]:
 
 
 @command
-def start(actor: Actor, kind_name: str, label: str, **arguments: Any) -> Job:
-    """Queue a job; it leaves once the command has committed. ``label`` is what the person reads."""
+def start(actor: Actor, kind_name: str, label: Any, **arguments: Any) -> Job:
+    """Queue a job; it leaves once the command has committed. ``label`` is what people read, marked by ``_l()``."""
     if kind_name not in KINDS:
         raise LookupError(kind_name)
     job = Job(
@@ -223,12 +224,12 @@ def run(job_id: uuid.UUID) -> None:
     try:
         result = KINDS[kind_name].work(Progress(job_id, actor), **arguments)
     except Cancelled:
-        _finish(job_id, JobStatus.CANCELLED, str(_l("按您的要求停下了。")))
+        _finish(job_id, JobStatus.CANCELLED, _l("按您的要求停下了。"))
     except DomainError as error:
-        _finish(job_id, JobStatus.FAILED, str(error))
+        _finish(job_id, JobStatus.FAILED, error.message)
     except Exception:
         current_app.logger.exception("job %s (%s) failed", job_id, kind_name)
-        _finish(job_id, JobStatus.FAILED, str(_l("出错了，已经记录下来。请再试一次，还不行就联系县里。")))
+        _finish(job_id, JobStatus.FAILED, _l("出错了，已经记录下来。请再试一次，还不行就联系县里。"))
     else:
         _finish(job_id, JobStatus.DONE, "", result.id if result is not None else None)
 
@@ -250,14 +251,14 @@ def _claim(job_id: uuid.UUID) -> tuple[str, dict[str, Any], Actor] | None:
 
 
 @command
-def _report(job_id: uuid.UUID, percent: int, message: str) -> bool:
+def _report(job_id: uuid.UUID, percent: int, message: Any) -> bool:
     """Store progress; tell whether to stop."""
-    db.session.execute(sa.update(Job).where(Job.id == job_id).values(percent=percent, message=message[:500]))
+    db.session.execute(sa.update(Job).where(Job.id == job_id).values(percent=percent, message=message))
     return bool(db.session.scalar(sa.select(Job.cancel_wanted).where(Job.id == job_id)))
 
 
 @command
-def _finish(job_id: uuid.UUID, status: JobStatus, message: str, result_id: uuid.UUID | None = None) -> None:
+def _finish(job_id: uuid.UUID, status: JobStatus, message: Any, result_id: uuid.UUID | None = None) -> None:
     job = db.session.get_one(Job, job_id, populate_existing=True)
     JOB_MOVES.check(job.status, status)
     job.status, job.message, job.result_id, job.finished_at = status, message, result_id, clock.now()
@@ -272,5 +273,5 @@ def fail_stale() -> int:
     ).all()
     for job in stale:
         job.status, job.finished_at = JobStatus.FAILED, clock.now()
-        job.message = str(_l("中途断了，没有做完。请重新开始。"))
+        job.message = _l("中途断了，没有做完。请重新开始。")
     return len(stale)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import tempfile
 import uuid
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,15 +36,16 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1600  # enough to read a sign on a photo; a photo then weighs 100-300 KB
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-IMAGE, PDF, XLSX, CSV = (
+IMAGE, PDF, XLSX, CSV, ZIP = (
     "image/webp",
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "text/csv",
+    "application/zip",
 )
 PHOTO = frozenset({IMAGE})
 DOCUMENT = frozenset({IMAGE, PDF, XLSX})
-_ENDINGS = {IMAGE: ".webp", PDF: ".pdf", XLSX: ".xlsx", CSV: ".csv", "application/zip": ".zip"}
+_ENDINGS = {IMAGE: ".webp", PDF: ".pdf", XLSX: ".xlsx", CSV: ".csv", ZIP: ".zip"}
 
 
 class Upload(Model):
@@ -102,10 +105,25 @@ def keep(
 
 def store(actor: Actor, content: bytes, filename: str, media_type: str, division_code: str, **facts: Any) -> Upload:
     """Keep bytes that we made ourselves (reports, sheets), or that :func:`keep` has checked."""
+    return _register(actor, _write(content), len(content), filename, media_type, division_code, **facts)
+
+
+def store_file(actor: Actor, path: Path, filename: str, media_type: str, division_code: str) -> Upload:
+    """Keep a file that we made ourselves and that may be too large to hold in memory; it is copied, not moved."""
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        source.seek(0)
+        _place(digest, lambda target: shutil.copyfileobj(source, target))
+    return _register(actor, digest, path.stat().st_size, filename, media_type, division_code)
+
+
+def _register(
+    actor: Actor, sha256: str, size: int, filename: str, media_type: str, division_code: str, **facts: Any
+) -> Upload:
     upload = Upload(
-        sha256=_write(content),
+        sha256=sha256,
         media_type=media_type,
-        size=len(content),
+        size=size,
         filename=_safe_name(filename, media_type),
         division_code=division_code,
         uploaded_by=actor.id,
@@ -135,6 +153,15 @@ def open_bytes(upload: Upload) -> bytes:
     return content
 
 
+def checked_path(upload: Upload) -> Path:
+    """Where the bytes lie, which were read through once. Raises as :func:`open_bytes`."""
+    path = path_of(upload)
+    with path.open("rb") as source:
+        if hashlib.file_digest(source, "sha256").hexdigest() != upload.sha256:
+            raise ValueError(f"stored file {upload.sha256} does not match its name")
+    return path
+
+
 def path_of(upload: Upload) -> Path:
     """Where the bytes lie."""
     return _store_dir() / upload.sha256[:2] / upload.sha256
@@ -146,15 +173,21 @@ def _store_dir() -> Path:
 
 def _write(content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    target = _store_dir() / digest[:2] / digest
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(target)  # never half a file under a final name
+    _place(digest, lambda target: target.write(content))
     return digest
+
+
+def _place(digest: str, write: Callable[[BinaryIO], object]) -> None:
+    """Write the bytes of that digest into the store, unless they are there."""
+    target = _store_dir() / digest[:2] / digest
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(target)  # never half a file under a final name
 
 
 def _safe_name(filename: str, media_type: str) -> str:

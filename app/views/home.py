@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, session, url_for
@@ -75,7 +74,7 @@ def show_upload(upload_id: uuid.UUID) -> Response:
 def send_stored(upload: Upload) -> Response:
     """The bytes of a stored file; images are shown, everything else is downloaded."""
     return send_file(
-        io.BytesIO(uploads.open_bytes(upload)),
+        uploads.checked_path(upload),
         mimetype=upload.media_type,
         download_name=upload.filename,
         as_attachment=not upload.is_image and upload.media_type != uploads.PDF,

@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.words import in_language
 from logistics.models import SizeClass
 from logistics.rules.carriers import carriers
 
@@ -36,4 +37,4 @@ def size_choices() -> list[tuple[str, Any]]:
 
 def carrier_choices(recognise: Any) -> list[tuple[str, Any]]:
     """Carriers; the first choice leaves it to the waybill number."""
-    return [("", recognise), *((c.key, c.name) for c in carriers().values())]
+    return [("", recognise), *((c.key, in_language(c.name, c.name_en)) for c in carriers().values())]

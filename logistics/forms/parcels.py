@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import Length
 
 from app.core.forms import BaseForm, MoneyField, Optional, PhoneField, QuantityField, Required
+from app.core.words import in_language, listed
 from logistics.forms.fields import TickField, carrier_choices, size_choices
 from logistics.models import Picker, SizeClass
 from logistics.rules.limits import limits
@@ -90,8 +91,9 @@ class SendForm(BaseForm):
 
     @staticmethod
     def prohibited() -> str:
-        """What may not be sent, in one line."""
-        return "、".join(limits().prohibited)
+        """What may not be sent, in one line, in the reader's language."""
+        known = limits()
+        return listed(map(in_language, known.prohibited, known.prohibited_en))
 
 
 class ReturnForm(BaseForm):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import InvalidInput
+from app.core.words import in_language
 from logistics.rules.limits import DATA
 
 _WAYBILL = re.compile(r"[A-Z0-9]{6,40}")
@@ -20,10 +21,11 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Carrier:
-    """A company whose parcels we carry; ``prefixes`` are what its waybill numbers begin with."""
+    """A company whose parcels we carry; ``prefixes`` are what its waybill numbers begin with. ``name`` is stored."""
 
     key: str
     name: str
+    name_en: str
     prefixes: tuple[str, ...]
 
 
@@ -31,7 +33,13 @@ class Carrier:
 def carriers() -> dict[str, Carrier]:
     """All carriers by key, in the order of the data file."""
     raw = tomllib.loads((DATA / "carriers.toml").read_text())["carrier"]
-    return {c["key"]: Carrier(c["key"], c["name"], tuple(c["prefixes"])) for c in raw}
+    return {c["key"]: Carrier(c["key"], c["name"], c["name_en"], tuple(c["prefixes"])) for c in raw}
+
+
+def shown_name(key: str, stored: str) -> str:
+    """A carrier's name in the reader's language; ``stored`` is the Chinese one of that day."""
+    known = carriers().get(key)
+    return stored if known is None else in_language(stored, known.name_en)
 
 
 def carrier_of(waybill_number: str, chosen: str = "") -> Carrier:

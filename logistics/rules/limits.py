@@ -25,6 +25,7 @@ class Limits:
     minutes_per_stop: int
     working_day: timedelta
     prohibited: tuple[str, ...]
+    prohibited_en: tuple[str, ...]
 
 
 @functools.cache
@@ -42,4 +43,5 @@ def limits() -> Limits:
         minutes_per_stop=raw["minutes_per_stop"],
         working_day=timedelta(hours=raw["working_hours"]),
         prohibited=tuple(raw["prohibited"]),
+        prohibited_en=tuple(raw["prohibited_en"]),
     )

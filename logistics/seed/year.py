@@ -12,6 +12,7 @@ from random import Random
 from app.core import clock
 from app.core.access import SYSTEM, Actor, Role
 from app.core.command import command
+from app.flows import counter
 from logistics import service
 from logistics.models import Picker
 from logistics.rules.routing import township_for
@@ -21,6 +22,8 @@ from logistics.service import Arrival, Filters, HandOut, Manifest, Sending
 from logistics.service.places import Place, as_place, county_scope
 from stations import service as stations_service
 from stations.models import SERVING, StationKind
+from trade.service import carriers
+from trade.service.places import places_at
 
 ROUND_DAYS = (1, 4)  # Tuesday and Friday
 _AT_ONCE = 7  # days in one transaction
@@ -83,6 +86,7 @@ class Year:
         self.up_at_village: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         self.up_at_town: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         self.due: dict[date, list[Remembered]] = defaultdict(list)
+        self.took_cash: set[uuid.UUID] = set()
         self.down = self.up = self.rounds = 0
         self.open_on: dict[date, list[Place]] = {}
         self.down_on: dict[date, int] = {}
@@ -113,6 +117,8 @@ class Year:
             Round(self, day).drive()
         self.at(day, 15, self._send_up)
         self.at(day, 18, self._pick_up)
+        if day < self.end:  # on the last evening the couriers are still to come
+            self.at(day, 18, self._pay_carriers, 30)
         if day == self.end:
             self.at(day, 8, self._leave_under_way)
 
@@ -172,8 +178,9 @@ class Year:
     def _send_up(self, day: date) -> None:
         drawn = self._drawn(day, self.up_on[day])
         sendings = [self._sending(day, n, village) for n, village in enumerate(drawn)]
-        for village, parcel_id in zip(drawn, service.accept_many(actor=self.actor, sendings=sendings), strict=True):
+        for village, parcel_id in zip(drawn, counter.send_many(actor=self.actor, sendings=sendings), strict=True):
             self.up_at_village[village.id].append(parcel_id)
+            self.took_cash.add(village.id)
         self.up += len(drawn)
 
     def _sending(self, day: date, n: int, village: Place) -> Sending:
@@ -210,7 +217,17 @@ class Year:
             ids = tuple(p.id for p in parcels)
             hand_outs.append(HandOut(ids, picker, name, station_id=village, by=self.staff[village]))
         if hand_outs:
-            service.pick_up_many(actor=self.actor, hand_outs=hand_outs)
+            counter.pick_up_many(actor=self.actor, hand_outs=hand_outs)
+            self.took_cash |= {village for village, _phone in together}
+
+    def _pay_carriers(self, _day: date) -> None:
+        """The couriers fetch what the counters took, so that the next day opens without it."""
+        for place in sorted(places_at(self.took_cash).values(), key=lambda p: p.station_code):
+            for due in carriers.owed(place):
+                carriers.pay_carrier(
+                    actor=self.staff[place.station_id], carrier=due.carrier.key, amount_fen=due.total_fen
+                )
+        self.took_cash.clear()
 
     def _leave_under_way(self, _day: date) -> None:
         """On the last morning something is on the road: hub → township, and township → its villages."""

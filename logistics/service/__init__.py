@@ -1,7 +1,9 @@
 """What pages, flows and the seed ask of logistics; see the modules for what each verb takes and raises."""
 
 from logistics.service import places
+from logistics.service.activity import ParcelActivity, parcel_activity
 from logistics.service.carrying import passing_runs
+from logistics.service.cash import Cash, cash_of, cod_collected, freight_collected
 from logistics.service.demand import Demand, waiting_demand
 from logistics.service.desk import DeskCounts, desk_counts
 from logistics.service.exceptions import (
@@ -26,13 +28,12 @@ from logistics.service.handovers import (
     parcels_to,
     waiting_to_go,
 )
-from logistics.service.intake import Arrival, Sending, accept, accept_many, register_arrivals, take_in
+from logistics.service.intake import Arrival, Sending, accept_many, register_arrivals, take_in
 from logistics.service.manifests import Manifest, send_manifest, send_manifests
 from logistics.service.pickups import (
     HandOut,
     find_by_code,
     find_waiting,
-    pick_up,
     pick_up_many,
     waiting_with,
 )
@@ -54,16 +55,18 @@ from logistics.service.runs import (
     start_runs,
 )
 from logistics.service.shelving import ToShelve, shelve_many
-from logistics.service.trail import events_of
+from logistics.service.trail import doer, events_of
 from logistics.service.vehicles import VehicleFacts, add_vehicle, list_drivers, list_vehicles
 
 __all__ = [
     "Arrival",
+    "Cash",
     "Demand",
     "DeskCounts",
     "Filters",
     "HandOut",
     "Manifest",
+    "ParcelActivity",
     "Receipt",
     "RunPlan",
     "Sending",
@@ -71,17 +74,19 @@ __all__ = [
     "ToShelve",
     "VehicleFacts",
     "Waiting",
-    "accept",
     "accept_many",
     "add_vehicle",
     "arrive",
     "cancel_runs",
+    "cash_of",
+    "cod_collected",
     "coming_to",
     "confirm_runs",
     "count_by_status",
     "count_open_exceptions",
     "desk_counts",
     "dispatch",
+    "doer",
     "done_today",
     "events_of",
     "exceptions_of",
@@ -91,6 +96,7 @@ __all__ = [
     "find_waiting",
     "finish_runs",
     "free_vehicles",
+    "freight_collected",
     "get_exception",
     "get_handover",
     "get_parcel",
@@ -102,10 +108,10 @@ __all__ = [
     "list_runs",
     "list_vehicles",
     "on_run",
+    "parcel_activity",
     "parcels_query",
     "parcels_to",
     "passing_runs",
-    "pick_up",
     "pick_up_many",
     "places",
     "propose_runs",

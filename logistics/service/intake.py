@@ -223,15 +223,11 @@ def _keep_shelved(actor: Actor, parcel: Parcel, here: Place) -> None:
 
 
 @command
-@idempotent
-def accept(*, actor: Actor, request_id: uuid.UUID | None, sending: Sending) -> Parcel:
-    """Accept a parcel that a villager sends (寄件). Raises InvalidInput when the goods were not looked at."""
-    return db.session.get_one(Parcel, accept_many(actor=actor, sendings=[sending])[0])
-
-
-@command
 def accept_many(*, actor: Actor, sendings: Sequence[Sending]) -> list[uuid.UUID]:
-    """Accept parcels at village points; returns their ids. As :func:`accept`, for several people's work at once."""
+    """The parcels' side of 寄件 at village points; ``app.flows.counter.send_many`` books the freight too.
+
+    Returns their ids. Raises InvalidInput when the goods were not looked at, DoubleWaybill.
+    """
     actor.require(COUNTER)
     here = _counters(actor, sendings)
     passing = places.townships_of({place.id: place for place in here}.values())

@@ -15,7 +15,6 @@ from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
 from app.core.errors import InvalidInput
-from app.core.idempotency import idempotent
 from app.core.ids import new_id
 from app.core.money import format_fen
 from logistics.errors import NothingTicked, PickupLocked, WrongAmount, WrongCode
@@ -112,19 +111,12 @@ def _waiting(here: Place, who: sa.ColumnElement[bool]) -> Sequence[Parcel]:
 
 
 @command
-@idempotent
-def pick_up(*, actor: Actor, request_id: uuid.UUID | None, hand_out: HandOut) -> Pickup:
-    """Hand parcels out to one person; a relative may come and leaves their name.
-
-    Raises NothingTicked, InvalidInput for a relative without a name, WrongAmount when the ticked parcels cost another
-    sum than the button said, ChangedMeanwhile when one of them no longer waits here.
-    """
-    return db.session.get_one(Pickup, pick_up_many(actor=actor, hand_outs=[hand_out])[0])
-
-
-@command
 def pick_up_many(*, actor: Actor, hand_outs: Sequence[HandOut]) -> list[uuid.UUID]:
-    """Several hand-outs in one transaction; returns the ids of the pickups. Raises as :func:`pick_up`."""
+    """The parcels' side of hand-outs, in one transaction; ``app.flows.counter.pick_up_many`` books the money too.
+
+    Returns the ids of the pickups. Raises NothingTicked, InvalidInput for a relative without a name, WrongAmount when
+    the ticked parcels cost another sum than the button said, ChangedMeanwhile when one no longer waits here.
+    """
     actor.require(COUNTER)
     parcels = _read([i for item in hand_outs for i in item.parcel_ids])
     pickups: list[dict[str, Any]] = []

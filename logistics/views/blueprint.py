@@ -18,6 +18,7 @@ from app.core.forms import BaseForm
 from app.core.labels import LabelEnum
 from app.core.scope import is_code
 from logistics.models import Parcel
+from logistics.rules.carriers import shown_name
 
 E = TypeVar("E", bound=LabelEnum)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,7 +91,13 @@ def at_counter(parcel: Parcel) -> Markup:
     """A parcel beside its tick at pickup: code, person, carrier, money."""
     money = [_("代收 %(money)s", money=fen(parcel.cod_fen))] if parcel.cod_fen else []
     who = parcel.person_name or _("尾号 %(tail)s", tail=parcel.phone_tail or "")
-    return _lines(parcel.pickup_code or "", [who, parcel.carrier_name, parcel.waybill_number, *money, *care(parcel)])
+    return _lines(parcel.pickup_code or "", [who, carrier_shown(parcel), parcel.waybill_number, *money, *care(parcel)])
+
+
+@parcels_bp.app_template_filter("carrier")
+def carrier_shown(parcel: Parcel) -> str:
+    """The name of a parcel's carrier in the reader's language."""
+    return shown_name(parcel.carrier, parcel.carrier_name)
 
 
 def care(parcel: Parcel) -> list[str]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.core.access import Actor, current_actor, requires
 from app.core.format import fen
+from app.flows import counter
 from logistics import service
 from logistics.forms import FindForm, HandOutForm, SendForm, TakeInForm
 from logistics.models import Direction, Parcel, ParcelStatus, Picker, SizeClass
@@ -154,7 +155,7 @@ def _handed_out(actor: Actor, form: HandOutForm) -> ResponseReturnValue:
     item = HandOut(
         tuple(dict.fromkeys(form.parcels.data)), Picker(form.picker.data), form.picker_name.data or "", cod_fen=cod
     )
-    pickup = service.pick_up(actor=actor, request_id=form.request_id.data, hand_out=item)
+    pickup = counter.pick_up(actor=actor, request_id=form.request_id.data, hand_out=item)
     done = _("交了 %(n)s 件。", n=pickup.parcel_count)
     flash(done + (_("收到货款 %(money)s。", money=fen(pickup.cod_fen)) if pickup.cod_fen else ""))
     return redirect(url_for("parcels.pick_up_form"), 303)
@@ -186,7 +187,7 @@ def send() -> ResponseReturnValue:
     here = own(actor)
     if form.validate_on_submit():
         with form.catching():
-            parcel = service.accept(actor=actor, request_id=form.request_id.data, sending=_sending(form))
+            parcel = counter.send(actor=actor, request_id=form.request_id.data, sending=_sending(form))
             return redirect(url_for("parcels.send_form", done=parcel.id), 303)
     return _send_page(here, form)
 

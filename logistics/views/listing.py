@@ -21,6 +21,7 @@ from logistics.rules.limits import limits
 from logistics.rules.shelf import is_overdue
 from logistics.service import Filters, places
 from logistics.views.blueprint import (
+    carrier_shown,
     code_argument,
     day_argument,
     hand_over_file,
@@ -117,7 +118,7 @@ def export_parcels() -> Response:
 def _row(parcel: Parcel) -> list[Any]:
     return [
         parcel.waybill_number,
-        parcel.carrier_name,
+        carrier_shown(parcel),
         str(parcel.direction.label),
         str(parcel.status.label),
         parcel.village_name,

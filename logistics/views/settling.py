@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.access import Actor, current_actor, requires
+from app.core.format import fen
 from app.core.pagination import paginate
+from app.flows import counter
 from logistics import service
 from logistics.forms import ReturnForm, SettleForm
-from logistics.models import ParcelException
+from logistics.models import Parcel, ParcelException, ParcelStatus
 from logistics.permissions import PARCELS_SETTLE
 from logistics.views.blueprint import form_page, page_number, parcels_bp
 from logistics.views.listing import parcel_page
@@ -91,12 +93,20 @@ def return_parcel(parcel_id: uuid.UUID) -> ResponseReturnValue:
     """Give a parcel back, with the reason."""
     actor, form = current_actor(), ReturnForm()
     parcel = service.get_parcel(actor, parcel_id)
+    done = _returned(parcel)
     if form.validate_on_submit():
         with form.catching():
-            service.return_parcel(
+            counter.return_parcel(
                 actor=actor, request_id=form.request_id.data, parcel_id=parcel_id, reason=form.reason.data
             )
-            flash(_("已退回。"))
+            flash(done)
             return redirect(url_for("parcels.show_parcel", parcel_id=parcel_id), 303)
     facts = parcel_page(actor, parcel, form)
     return render_template("parcels/show.html", **facts), 422
+
+
+def _returned(parcel: Parcel) -> str:
+    """What to tell; read before the parcel goes, since then it no longer says that it never left the counter."""
+    if parcel.status is ParcelStatus.ACCEPTED_AT_VILLAGE and parcel.freight_fen:
+        return _("已退回。请把运费 %(money)s 还给寄件人。", money=fen(parcel.freight_fen))
+    return _("已退回。")

@@ -41,6 +41,7 @@ def build(frozen: Facts, issue: Issue, load_photo: LoadPhoto) -> bytes:
             *_checklist(frozen["items"]),
             *_money(frozen["money"]),
             *_equipment(frozen["equipment"]),
+            *_operation(frozen["operation"]),
             *_findings(frozen["findings"]),
             *_photos(frozen["photos"], load_photo),
             *_opinions(frozen["decisions"]),
@@ -195,6 +196,15 @@ def _equipment(things: Sequence[Facts]) -> list[Flowable]:
     ]
 
 
+def _operation(operation: Facts) -> list[Flowable]:
+    head = parts.heading("五、试运行")
+    if not operation["rows"]:
+        return [head, parts.para("签发本报告时还没有试运行满一天。")]
+    period = f"试运行：{operation['first']} 至 {operation['last']}，首尾两天都算在内。"
+    columns = [Column("指标"), Column("数字", "right"), Column("口径", wrap=True)]
+    return [head, parts.para(period, indent=False), parts.table(columns, operation["rows"])]
+
+
 def _findings(findings: Sequence[Facts]) -> list[Flowable]:
     columns = [
         Column("序", "right"),
@@ -217,7 +227,7 @@ def _findings(findings: Sequence[Facts]) -> list[Flowable]:
         ]
         for n, finding in enumerate(findings, 1)
     ]
-    return [parts.heading("五、问题与整改"), parts.table(columns, rows, empty="现场没有发现问题")]
+    return [parts.heading("六、问题与整改"), parts.table(columns, rows, empty="现场没有发现问题")]
 
 
 def _measures(finding: Facts) -> list[str]:
@@ -235,7 +245,7 @@ def _reinspection(row: Facts) -> str:
 
 
 def _photos(photos: Sequence[Facts], load_photo: LoadPhoto) -> list[Flowable]:
-    head = parts.heading("六、照片")
+    head = parts.heading("七、照片")
     if not photos:
         return [head, parts.para("没有照片。")]
     grid = [(load_photo(photo["sha256"]), f"{n}. {_caption(photo)}") for n, photo in enumerate(photos, 1)]
@@ -253,7 +263,7 @@ def _opinions(decisions: Sequence[Facts]) -> list[Flowable]:
     roles = ["乡镇人民政府", "县级主管部门"] + (["第三方机构"] if any(row["third_party"] for row in decisions) else [])
     blocks = [parts.facts(_opinion(row)) for row in decisions]
     signing = parts.keep_together([*blocks[-1:], parts.signature_lines(roles)])
-    return [parts.heading("七、意见与签字"), *blocks[:-1], signing]
+    return [parts.heading("八、意见与签字"), *blocks[:-1], signing]
 
 
 def _opinion(row: Facts) -> list[tuple[str, str]]:
@@ -276,7 +286,7 @@ def _proof(frozen: Facts, issue: Issue) -> list[Flowable]:
         ("数据格式", frozen["schema"]),
     ]
     note = "数据指纹是本报告所依据的全部验收数据（含每个文件的指纹）的 SHA-256 值，签发时登记，改动任何一项都对不上。"
-    return [parts.keep_together([parts.heading("八、核验"), parts.facts(pairs, per_row=1), parts.definition(note)])]
+    return [parts.keep_together([parts.heading("九、核验"), parts.facts(pairs, per_row=1), parts.definition(note)])]
 
 
 def _yuan(fen: int) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +10,6 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from accounts import service
 from accounts.models import UserAccount, UserStatus
@@ -27,6 +25,7 @@ from tests.factories.accounts import (
     create_hub_admin,
     create_user,
 )
+from tests.tools import sheet_rows
 
 Login = Callable[[Any], FlaskClient]
 
@@ -287,7 +286,7 @@ def test_the_sheet_holds_the_list(login: Login, county: None, admin: UserAccount
     create_user(name="冉光明", login="ranguangming", phone="13812341234")
     create_user(name="王小梅", role=Role.PRODUCER)
     answer = login(admin).get("/users/export?role=village_operator")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    rows = sheet_rows(answer.data)
     assert rows[0][:3] == ["姓名", "登录名", "手机"]
     assert [row[:6] for row in rows[1:2]] == [
         ["冉光明", "ranguangming", "138****1234", "村级服务点站长", "龙潭镇包家村", VILLAGE]

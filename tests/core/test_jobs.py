@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 
 from app.core import jobs, uploads
 from app.core.access import SYSTEM, Actor, Role
@@ -100,3 +102,32 @@ def test_others_jobs_do_not_exist_but_the_hub_sees_its_countys(session: Any, kin
         jobs.get_job(Actor(new_id(), "别人", Role.VILLAGE_OPERATOR, "500242101201"), job.id)
     with pytest.raises(NotFound):
         jobs.get_job(Actor(new_id(), "邻县", Role.COUNTY_ADMIN, "500243000000"), job.id)
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "message"),
+    [
+        ("zh_Hans_CN", "12 枚标签：排班车 YY1", "请先登录。"),
+        ("en", "Labels (12): Plan runs YY1", "Please log in first."),
+    ],
+)
+def test_each_reader_reads_it_in_their_language(
+    session: Any, kinds: None, language: str, label: str, message: str
+) -> None:
+    @jobs.kind("test.refuse", "拒绝")
+    def refuse(progress: Progress) -> None:
+        raise InvalidInput(_l("请先登录。"))
+
+    words = _l("%(count)s 枚标签：%(name)s %(lot)s", count=12, name=_l("排班车"), lot="YY1")
+    job = jobs.start(ADMIN, "test.refuse", words)
+    session.expire_all()
+    with force_locale(language):
+        assert (str(job.label), str(job.message)) == (label, message)
+
+
+def test_what_is_too_long_to_be_told_anew_is_kept_as_it_was_said(session: Any, kinds: None) -> None:
+    job = jobs.start(
+        ADMIN, "test.count", _l("%(count)s 枚标签：%(name)s %(lot)s", count=1, name="油" * 250, lot=""), to=1
+    )
+    session.expire_all()
+    assert job.label == "1 枚标签：" + "油" * 194

@@ -11,9 +11,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
 from app.core.sheets import Column, read_rows, write_csv, write_xlsx
+from tests.tools import sheet_rows
 
 COLUMNS = [
     Column("乡镇"),
@@ -37,7 +37,7 @@ FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', 
 
 
 def cells(content: bytes) -> list[list[object]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    return sheet_rows(content)
 
 
 def part(content: bytes, name: str) -> str:

@@ -12,12 +12,12 @@ import pytest
 from app.core import clock
 from app.core.access import SYSTEM, Actor
 from app.core.database import db
+from app.flows.counter import send
 from app.flows.orders import cancel_order
 from datacenter import service
 from datacenter.rules import Figures
 from datacenter.service import ReceiptFilter, ReceiptKind
 from datacenter.service.statistics import MonthTable, Row
-from logistics import service as logistics_service
 from stations import service as stations_service
 from stations.models import StationStatus
 from tests.factories import trade
@@ -114,7 +114,7 @@ def test_a_month_begins_and_ends_at_midnight_in_shanghai(counters: list[Counter]
     buy(point, 100, at)
     with clock.at(at):
         create_shelved(point.operator, point.station)
-        logistics_service.accept(actor=point.operator, request_id=None, sending=sending())
+        send(actor=point.operator, request_id=None, sending=sending())
         trade.create_order((product, 1))
     one = Figures(2 + 1, 100, 0, 100, 9800, 1, 1)
     assert figures() == (one if counts else Figures(3, *[0] * 6))
@@ -181,7 +181,7 @@ def test_parcels_are_counted_at_the_village_once(counters: list[Counter]) -> Non
         assert figures().parcels_down == 0  # it has not reached the village yet
         carry(town.station, point.station, parcel)
         create_shelved(second.operator, second.station)
-        logistics_service.accept(actor=second.operator, request_id=None, sending=sending())
+        send(actor=second.operator, request_id=None, sending=sending())
     assert (figures().parcels_down, figures().parcels_up) == (2, 1)
     assert (row_of(point).figures.parcels_down, row_of(second).figures.parcels_down) == (1, 1)
     assert row_of(second).figures.parcels_up == 1
@@ -324,7 +324,7 @@ def one(plain: Plain, counter: Counter, villagers: Any, products: Any, at: datet
             create_shelved(counter.operator, counter.station)
             plain.add(counter, down=counts)
         elif kind == "up":
-            logistics_service.accept(actor=counter.operator, request_id=None, sending=sending())
+            send(actor=counter.operator, request_id=None, sending=sending())
             plain.add(counter, up=counts)
         else:
             order(plain, products, counts, chance, cancelled=voided)
@@ -395,7 +395,7 @@ def test_receipts_are_searched_and_narrowed(counters: list[Counter], f: ReceiptF
     buy(point)
     with clock.at(NOON):
         create_shelved(point.operator, point.station)
-        logistics_service.accept(actor=point.operator, request_id=None, sending=sending())
+        send(actor=point.operator, request_id=None, sending=sending())
     assert len(service.rows_of_receipts(HUB, MONTH, point.station.id, f)) == found
 
 

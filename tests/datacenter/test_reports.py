@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import io
 import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from app.core import audit, clock, documents, ids, uploads
 from app.core.access import SYSTEM
@@ -18,7 +16,7 @@ from datacenter.errors import MonthNotOver, NothingNew
 from tests.factories import trade
 from tests.factories.datacenter import COUNTY, HUB, MANAGER, MONTH, OFFICIAL, Counter, create_month_report
 from tests.factories.stations import TOWNSHIP, VILLAGE
-from tests.tools import need
+from tests.tools import need, sheet_rows
 from trade.service import services
 
 NOON = clock.at_local(date(2026, 10, 15), 12)
@@ -37,7 +35,7 @@ def worked(counters: list[Counter]) -> list[Counter]:
 
 
 def sheet(content: bytes) -> list[list[Any]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    return sheet_rows(content)
 
 
 def text_of(pdf: bytes, tmp_path: Path) -> str:

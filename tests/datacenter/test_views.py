@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from app.core import clock, documents
 from app.core.access import Role
@@ -25,6 +23,7 @@ from tests.factories.datacenter import (
 )
 from tests.factories.logistics import create_shelved
 from tests.factories.stations import TOWNSHIP, VILLAGE, create_division
+from tests.tools import sheet_rows
 from trade.service import services
 
 Login = Callable[[Any], FlaskClient]
@@ -39,7 +38,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 
 def rows_of(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200
-    return CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    return sheet_rows(answer.data)
 
 
 def lines(page: str) -> dict[str, list[str]]:

@@ -202,9 +202,9 @@ def create_submitted(**overrides: Any) -> Acceptance:
     return service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=acceptance.id)
 
 
-def create_inspected(*, wrong: str = "") -> Acceptance:
+def create_inspected(*, wrong: str = "", **overrides: Any) -> Acceptance:
     """Inspected and good, but for the item named, which is 不符."""
-    acceptance = create_submitted()
+    acceptance = create_submitted(**overrides)
     for item in list(acceptance.items):
         if not item.is_payment:
             judge(item, ItemResult.MISMATCH if item.key == wrong else ItemResult.QUALIFIED)
@@ -218,9 +218,9 @@ def close(acceptance: Acceptance) -> Acceptance:
     )
 
 
-def create_passed() -> Acceptance:
+def create_passed(**overrides: Any) -> Acceptance:
     """Inspected, good, passed."""
-    acceptance = create_inspected()
+    acceptance = create_inspected(**overrides)
     create_decision(acceptance)
     return acceptance
 

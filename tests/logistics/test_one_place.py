@@ -13,6 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 
 from app.core.access import SYSTEM
 from app.core.database import db
+from app.flows import counter
 from logistics import service
 from logistics.models import FINAL, IN_TRANSIT, ExceptionStatus, HandoverStatus, Parcel, ParcelException, ParcelStatus
 from logistics.rules.legs import LEGS
@@ -52,7 +53,7 @@ class Parcels(RuleBasedStateMachine):
     @rule(village=st.integers(0, 2))
     def send_up(self, village: int) -> None:
         sending = make.sending(station_id=self.villages[village].id)
-        self.registered += service.accept_many(actor=SYSTEM, sendings=[sending])
+        self.registered += counter.send_many(actor=SYSTEM, sendings=[sending])
 
     @rule(target=handovers, way=st.integers(0, 15), data=st.data())
     def load(self, way: int, data: st.DataObject) -> uuid.UUID | None:
@@ -92,7 +93,7 @@ class Parcels(RuleBasedStateMachine):
     def pick_up(self, data: st.DataObject) -> None:
         waiting = self.in_status(ParcelStatus.AT_VILLAGE)
         if waiting:
-            service.pick_up_many(actor=SYSTEM, hand_outs=[HandOut((data.draw(st.sampled_from(waiting)),))])
+            counter.pick_up_many(actor=SYSTEM, hand_outs=[HandOut((data.draw(st.sampled_from(waiting)),))])
 
     @rule()
     def dispatch(self) -> None:

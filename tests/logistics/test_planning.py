@@ -16,6 +16,7 @@ from app.core.database import db
 from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.core.jobs import JobStatus
+from app.flows import counter
 from app.flows.plan_runs import plan_runs, start_planning
 from logistics import service
 from logistics.errors import PlanningFailed, RunNotFit
@@ -49,7 +50,7 @@ def test_every_waiting_parcel_rides_on_both_tiers(net: make.Network) -> None:
     for village, number in ((net.village, 3), (net.second_village, 2), (net.other_village, 1)):
         for _ in range(number):
             make.create_parcel(village)
-    service.accept_many(actor=SYSTEM, sendings=[make.sending(station_id=net.village.id)])
+    counter.send_many(actor=SYSTEM, sendings=[make.sending(station_id=net.village.id)])
     result = plan()
     vans = [run for run in result.runs if run.tier is Tier.VILLAGE]
     trucks = [run for run in result.runs if run.tier is Tier.TOWNSHIP]

@@ -15,6 +15,7 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.ids import new_id
+from app.flows import counter
 from logistics import service
 from logistics.errors import (
     ChangedMeanwhile,
@@ -62,13 +63,13 @@ def test_a_parcel_comes_down_all_the_way(net: make.Network) -> None:
     assert (parcel.status, parcel.holder_station_id, parcel.run_id) == (S.AT_TOWNSHIP, net.town.id, None)
     make.carry(net.town, net.village, parcel)
     assert (parcel.status, parcel.pickup_code) == (S.AT_VILLAGE, f"A-{clock.today().day:02d}-01")
-    pickup = service.pick_up(actor=net.operator, request_id=new_id(), hand_out=HandOut((parcel.id,)))
+    pickup = counter.pick_up(actor=net.operator, request_id=new_id(), hand_out=HandOut((parcel.id,)))
     assert (parcel.status, parcel.holder_station_id, parcel.pickup_id) == (S.PICKED_UP, None, pickup.id)
     assert trail(parcel) == [What.ARRIVED, What.SENT, What.RECEIVED, What.SENT, What.SHELVED, What.PICKED_UP]
 
 
 def test_a_parcel_goes_up_all_the_way(net: make.Network) -> None:
-    parcel = service.accept(actor=net.operator, request_id=new_id(), sending=make.sending())
+    parcel = counter.send(actor=net.operator, request_id=new_id(), sending=make.sending())
     make.carry(net.village, net.town, parcel)
     make.carry(net.town, net.hub, parcel)
     assert parcel.status is S.AT_HUB_UP
@@ -79,7 +80,7 @@ def test_a_parcel_goes_up_all_the_way(net: make.Network) -> None:
 
 def test_goods_that_nobody_looked_at_are_not_accepted(net: make.Network) -> None:
     with pytest.raises(InvalidInput) as caught:
-        service.accept(actor=net.operator, request_id=None, sending=make.sending(goods_checked=False))
+        counter.send(actor=net.operator, request_id=None, sending=make.sending(goods_checked=False))
     assert caught.value.field == "goods_checked"
 
 
@@ -117,13 +118,13 @@ def test_the_same_waybill_twice_is_refused_unless_it_was_returned(net: make.Netw
     first = make.create_shelved(net.operator, net.village, waybill_number="YT5550001")
     with pytest.raises(DoubleWaybill):
         make.create_shelved(net.operator, net.village, waybill_number="yt 555 0001")
-    service.return_parcel(actor=net.operator, request_id=None, parcel_id=first.id, reason="收件人拒收")
+    counter.return_parcel(actor=net.operator, request_id=None, parcel_id=first.id, reason="收件人拒收")
     assert make.create_shelved(net.operator, net.village, waybill_number="YT5550001").id != first.id
 
 
 def test_a_picked_up_waybill_is_a_double_too(net: make.Network) -> None:
     parcel = make.create_shelved(net.operator, net.village, waybill_number="YT5550002")
-    service.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,)))
+    counter.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,)))
     with pytest.raises(DoubleWaybill):
         make.create_shelved(net.operator, net.village, waybill_number="YT5550002")
 
@@ -191,27 +192,27 @@ def test_found_by_code_by_tail_and_by_name(net: make.Network) -> None:
 def test_several_parcels_of_one_phone_go_at_once_to_a_relative(net: make.Network) -> None:
     parcels = [make.create_shelved(net.operator, net.village, cod_fen=fen) for fen in (5800, 0)]
     hand_out = HandOut(tuple(p.id for p in parcels), Picker.RELATIVE, "石小妹", cod_fen=5800)
-    pickup = service.pick_up(actor=net.operator, request_id=new_id(), hand_out=hand_out)
+    pickup = counter.pick_up(actor=net.operator, request_id=new_id(), hand_out=hand_out)
     assert (pickup.parcel_count, pickup.cod_fen, pickup.picker_name) == (2, 5800, "石小妹")
 
 
 def test_a_relative_leaves_a_name_and_the_money_must_be_what_the_button_said(net: make.Network) -> None:
     parcel = make.create_shelved(net.operator, net.village, cod_fen=5800)
     with pytest.raises(InvalidInput):
-        service.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,), Picker.RELATIVE))
+        counter.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,), Picker.RELATIVE))
     with pytest.raises(WrongAmount):
-        service.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,), cod_fen=0))
+        counter.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((parcel.id,), cod_fen=0))
     with pytest.raises(NothingTicked):
-        service.pick_up(actor=net.operator, request_id=None, hand_out=HandOut(()))
+        counter.pick_up(actor=net.operator, request_id=None, hand_out=HandOut(()))
 
 
 def test_a_double_tap_hands_out_once(net: make.Network) -> None:
     parcel, request_id = make.create_shelved(net.operator, net.village), new_id()
-    first = service.pick_up(actor=net.operator, request_id=request_id, hand_out=HandOut((parcel.id,)))
-    again = service.pick_up(actor=net.operator, request_id=request_id, hand_out=HandOut((parcel.id,)))
+    first = counter.pick_up(actor=net.operator, request_id=request_id, hand_out=HandOut((parcel.id,)))
+    again = counter.pick_up(actor=net.operator, request_id=request_id, hand_out=HandOut((parcel.id,)))
     assert first.id == again.id
     with pytest.raises(ChangedMeanwhile):
-        service.pick_up(actor=net.operator, request_id=new_id(), hand_out=HandOut((parcel.id,)))
+        counter.pick_up(actor=net.operator, request_id=new_id(), hand_out=HandOut((parcel.id,)))
 
 
 def test_five_wrong_codes_lock_pickup_by_code_at_that_station_only(net: make.Network) -> None:
@@ -366,13 +367,13 @@ def test_nobody_acts_at_somebody_elses_station(net: make.Network) -> None:
         service.receive_manifest(actor=net.other_manager, request_id=None, receipt=Receipt(handover.id))
     shelved = make.create_shelved(net.operator, net.village)
     with pytest.raises(NotFound):
-        service.pick_up(actor=net.second_operator, request_id=None, hand_out=HandOut((shelved.id,)))
+        counter.pick_up(actor=net.second_operator, request_id=None, hand_out=HandOut((shelved.id,)))
     with pytest.raises(NotFound):
         make.create_shelved(net.operator, net.second_village)
     with pytest.raises(Forbidden):
         make.create_shelved(net.manager, net.village)
     with pytest.raises(Forbidden):
-        service.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((shelved.id,), by=net.manager))
+        counter.pick_up(actor=net.operator, request_id=None, hand_out=HandOut((shelved.id,), by=net.manager))
 
 
 def test_the_list_is_found_by_number_tail_code_and_status(net: make.Network) -> None:
@@ -397,7 +398,7 @@ def test_the_list_is_found_by_number_tail_code_and_status(net: make.Network) -> 
 def test_the_desk_counts_the_operators_own(net: make.Network) -> None:
     make.create_shelved(net.operator, net.village)
     make.create_shelved(net.second_operator, net.second_village)
-    service.accept(actor=net.operator, request_id=None, sending=make.sending())
+    counter.send(actor=net.operator, request_id=None, sending=make.sending())
     coming = make.create_parcel(net.village)
     make.carry(net.hub, net.town, coming)
     service.send_manifests(actor=SYSTEM, manifests=[Manifest(net.town.id, net.village.id, (coming.id,))])

@@ -15,6 +15,7 @@ from app.core.access import SYSTEM, Role
 from app.core.database import db
 from app.core.ids import new_id
 from app.core.sheets import read_rows
+from app.flows import counter
 from logistics import service
 from logistics.models import Handover, HandoverStatus, Parcel, ParcelStatus, Pickup, RunStatus, Tier, Vehicle
 from logistics.service import HandOut, Manifest, RunPlan, StopPlan
@@ -204,7 +205,7 @@ def test_the_hub_registers_one_or_a_list_and_gives_to_carriers(net: make.Network
     answer = browser.post("/parcels/arrivals/file", data={"file": (io.BytesIO(wrong.encode()), "到件.csv")})
     assert answer.status_code == 422
     assert "第 3 行" in answer.text
-    (up,) = service.accept_many(actor=SYSTEM, sendings=[make.sending(station_id=net.village.id)])
+    (up,) = counter.send_many(actor=SYSTEM, sendings=[make.sending(station_id=net.village.id)])
     parcel = service.get_parcel(SYSTEM, up)
     make.carry(net.village, net.town, parcel)
     make.carry(net.town, net.hub, parcel)
@@ -398,7 +399,7 @@ def test_vehicles_are_registered_once(net: make.Network, at: At) -> None:
 def test_a_hand_out_of_what_is_gone_is_told(net: make.Network, at: At) -> None:
     browser, actor = at(net.village, Role.VILLAGE_OPERATOR)
     parcel = make.create_shelved(actor, net.village)
-    service.pick_up(actor=actor, request_id=None, hand_out=HandOut((parcel.id,)))
+    counter.pick_up(actor=actor, request_id=None, hand_out=HandOut((parcel.id,)))
     form = {"parcels": str(parcel.id), "picker": "self", "cod_fen": "0"}
     answer = browser.post(f"/parcels/pick-up/{parcel.id}", data=form)
     assert answer.status_code == 422

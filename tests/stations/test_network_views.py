@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from app.core import clock, ids
 from app.core.access import SYSTEM, Role
@@ -34,6 +33,7 @@ from tests.factories.stations import (
 )
 from tests.stations.files import door_photo
 from tests.stations.test_views import queries
+from tests.tools import sheet_rows
 
 Login = Callable[[Any], FlaskClient]
 TODAY = clock.today()
@@ -67,7 +67,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 
 def rows_of(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200
-    return list(CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python())
+    return sheet_rows(answer.data)
 
 
 # -- any past day ----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from app.core import clock, ids
 from app.core.access import Role
@@ -29,6 +27,7 @@ from tests.factories.stations import (
     create_plan,
     create_station,
 )
+from tests.tools import sheet_rows
 
 Login = Callable[[Any], FlaskClient]
 S = StationStatus
@@ -56,7 +55,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 
 def rows_of(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200
-    return list(CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python())
+    return sheet_rows(answer.data)
 
 
 def test_the_list_searches_filters_and_exports_what_it_shows(hub: FlaskClient) -> None:

@@ -18,7 +18,7 @@ from trade.rules import ledger, orders, services
 from trade.rules.ledger import SubAccount
 from trade.rules.orders import LineFacts
 
-SUBS = {whose: SubAccount(whose, whose) for whose in ("station", "person", "platform", "channel", "order")}
+SUBS = {whose: SubAccount(whose, whose) for whose in ("station", "person", "platform", "channel", "order", "carrier")}
 FEN = st.integers(0, 10**11)
 
 
@@ -121,7 +121,16 @@ def _amounts(code: TransactionCode, deposit: int, rest: int, goods: dict[str, in
     shares = {SubAccount(name, name): fen for name, fen in goods.items()}
     if code.value.startswith("ORDER"):
         return {"total": sum(goods.values()) + freight, "goods": shares, "freight": freight}
-    return {"total": deposit + rest, "deposit": deposit, "rest": rest, "amount": deposit}
+    if code.value.endswith("_COLLECTED"):
+        return {"total": sum(goods.values()), "shares": shares}
+    return {
+        "total": deposit + rest,
+        "deposit": deposit,
+        "rest": rest,
+        "amount": deposit,
+        "cod": deposit,
+        "freight": rest,
+    }
 
 
 @given(
@@ -162,6 +171,31 @@ def test_nothing_to_book_gives_no_entries() -> None:
 )
 def test_balance_grows_on_the_accounts_own_side(account: Account, debit: int, credit: int, expected: int) -> None:
     assert ledger.balance(account, debit, credit) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "cod_owed", "freight_owed", "booked"),
+    [
+        (7_000, 5_800, 1_200, (5_800, 1_200)),
+        (5_000, 5_800, 1_200, (5_000, 0)),  # goods' money first
+        (6_000, 5_800, 1_200, (5_800, 200)),
+        (1_200, 0, 1_200, (0, 1_200)),
+        (4_600, 5_800, -1_200, (4_600, 0)),  # freight was given back after it had been paid over
+    ],
+)
+def test_what_a_payment_to_a_carrier_settles(
+    amount: int, cod_owed: int, freight_owed: int, booked: tuple[int, int]
+) -> None:
+    assert ledger.settled(amount, cod_owed, freight_owed) == booked
+
+
+@pytest.mark.parametrize(
+    ("amount", "cod_owed", "freight_owed"), [(0, 100, 0), (-1, 100, 0), (101, 60, 40), (61, 100, -40)]
+)
+def test_a_carrier_is_never_paid_more_than_it_is_owed(amount: int, cod_owed: int, freight_owed: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ledger.settled(amount, cod_owed, freight_owed)
+    assert refused.value.field == "amount_fen"
 
 
 # -- orders -----------------------------------------------------------------------------------------

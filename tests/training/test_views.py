@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from app.core import clock, ids
 from app.core.access import Role
@@ -24,6 +22,7 @@ from tests.factories.training import (
     create_session,
     create_trainee,
 )
+from tests.tools import sheet_rows
 from training import service
 from training.models import Attendance, SessionStatus, TrainingSession
 
@@ -48,7 +47,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 
 def rows_of(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200
-    return CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    return sheet_rows(answer.data)
 
 
 def options(page: str, name: str = "division_code") -> list[str]:

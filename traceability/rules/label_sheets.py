@@ -19,6 +19,7 @@ class Sheet:
 
     name: str
     label: str
+    label_en: str
     page_width: float
     page_height: float
     columns: int

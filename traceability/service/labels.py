@@ -153,7 +153,7 @@ def start_labels(*, actor: Actor, lot: Lot, count: int, sheet: str) -> Job:
     actor.require(LABELS_PRINT)
     lot = get_lot(actor, lot.id)
     _stock(sheet, count, 1)
-    label = str(_l("%(count)s 枚标签：%(name)s %(lot)s", count=count, name=lot.product_name, lot=lot.code))
+    label = _l("%(count)s 枚标签：%(name)s %(lot)s", count=count, name=lot.product_name, lot=lot.code)
     return jobs.start(actor, "traceability.labels", label, lot_id=str(lot.id), count=count, sheet=sheet)
 
 

@@ -1,10 +1,11 @@
 """Forms of trade, by noun."""
 
 from trade.forms.orders import CancelForm, DispatchForm, OrderForm
-from trade.forms.services import CashForm, DayCloseForm, PersonForm, PurchaseForm, SaleForm, VoidForm
+from trade.forms.services import CarrierForm, CashForm, DayCloseForm, PersonForm, PurchaseForm, SaleForm, VoidForm
 
 __all__ = [
     "CancelForm",
+    "CarrierForm",
     "CashForm",
     "DayCloseForm",
     "DispatchForm",

@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.validators import Length, NumberRange
 
 from app.core.forms import BaseForm, MoneyField, Optional, PhoneField, QuantityField, Required
+from app.core.words import unit
 from trade.models import TransactionCode
 from trade.rules.services import UNITS
 
@@ -46,7 +47,7 @@ class SaleForm(PersonForm):
     )
     product_name = StringField(_l("卖什么"), [Required(_l("请写卖什么。")), Length(max=100)])
     quantity = QuantityField(_l("数量"), [Required(_l("请写数量，比如 60。"))])
-    unit = SelectField(_l("单位"), choices=[(unit, unit) for unit in UNITS])
+    unit = SelectField(_l("单位"), choices=lambda: [(key, unit(key)) for key in UNITS])
     price_fen = MoneyField(_l("每单位价钱"), [Required(_l("请写价钱，比如 1.50。"))], minimum=1)
     online = RadioField(
         _l("怎么卖的"),
@@ -75,6 +76,13 @@ class DayCloseForm(BaseForm):
 
     counted_fen = MoneyField(_l("点出来的现金"), [Required(_l("请写点了多少钱，没有就写 0。"))])
     note = StringField(_l("说明"), [Optional(), Length(max=200)], description=_l("和账上不一样时要写"))
+
+
+class CarrierForm(BaseForm):
+    """Cash from the drawer to a carrier's courier; the view offers the carriers that are owed something."""
+
+    carrier = RadioField(_l("付给哪家快递"), [Required(_l("请点一下。"))], choices=[])
+    amount_fen = MoneyField(_l("付了多少"), [Required(_l("请写金额，比如 58.00。"))], minimum=1)
 
 
 class CashForm(BaseForm):

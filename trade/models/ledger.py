@@ -35,6 +35,8 @@ class Account(LabelEnum):
     ORDER_ADVANCES = "2206", _l("预收货款")
     FREIGHT_COLLECTED = "2241", _l("代收运费")
     CENTER_CURRENT = "2242", _l("与县中心往来")
+    COD_PAYABLE = "2243", _l("应付快递代收货款")
+    CARRIER_FREIGHT = "2244", _l("应付快递运费")
     CASH_DIFFERENCE = "6901", _l("现金长短款")
 
 
@@ -48,6 +50,9 @@ class TransactionCode(LabelEnum):
     FARMER_PAID = "FARMER_PAID", _l("付农户")
     ORDER_PAID = "ORDER_PAID", _l("订单收款")
     ORDER_DISPATCHED = "ORDER_DISPATCHED", _l("订单发货")
+    COD_COLLECTED = "COD_COLLECTED", _l("代收货款")
+    FREIGHT_COLLECTED = "FREIGHT_COLLECTED", _l("代收运费")
+    CARRIER_SETTLED = "CARRIER_SETTLED", _l("付快递公司")
     FLOAT_RECEIVED = "FLOAT_RECEIVED", _l("领备用金")
     CASH_HANDED_IN = "CASH_HANDED_IN", _l("上交现金")
     CASH_OVER = "CASH_OVER", _l("现金长款")
@@ -97,7 +102,7 @@ class LedgerEntry(Model):
     day: Mapped[date]
     division_code: Mapped[str] = mapped_column(sa.String(12))
     account: Mapped[Account] = mapped_column(Enumerated(Account))
-    sub_account: Mapped[str] = mapped_column(sa.String(64))  # whose: a station's code, a person's id, a channel
+    sub_account: Mapped[str] = mapped_column(sa.String(64))  # whose: a station's code, a person's id, a carrier
     sub_name: Mapped[str] = mapped_column(sa.String(100))
     debit_fen: Mapped[int] = mapped_column(sa.BigInteger)
     credit_fen: Mapped[int] = mapped_column(sa.BigInteger)

@@ -8,6 +8,8 @@ from enum import Enum
 
 from flask_babel import lazy_gettext as _l
 
+from app.core.errors import InvalidInput
+from app.core.money import format_fen
 from trade.errors import Unbalanced
 from trade.models.ledger import Account, AccountKind, TransactionCode
 
@@ -71,6 +73,8 @@ CHART: dict[Account, AccountKind] = {
     Account.ORDER_ADVANCES: AccountKind.LIABILITY,
     Account.FREIGHT_COLLECTED: AccountKind.LIABILITY,
     Account.CENTER_CURRENT: AccountKind.LIABILITY,
+    Account.COD_PAYABLE: AccountKind.LIABILITY,
+    Account.CARRIER_FREIGHT: AccountKind.LIABILITY,
     Account.CASH_DIFFERENCE: AccountKind.RESULT,
 }
 
@@ -108,6 +112,14 @@ LEGS: dict[TransactionCode, tuple[Leg, ...]] = {
         _debit(_A.ORDER_ADVANCES, "total", "order"),
         _credit(_A.PRODUCER_PAYABLE, "goods", "producers"),
         _credit(_A.FREIGHT_COLLECTED, "freight", "channel"),
+    ),
+    # What the counter takes for a carrier is the carrier's from that moment; one pickup may hold parcels of several.
+    _C.COD_COLLECTED: (_debit(_A.CASH, "total", "station"), _credit(_A.COD_PAYABLE, "shares", "carriers")),
+    _C.FREIGHT_COLLECTED: (_debit(_A.CASH, "total", "station"), _credit(_A.CARRIER_FREIGHT, "shares", "carriers")),
+    _C.CARRIER_SETTLED: (
+        _debit(_A.COD_PAYABLE, "cod", "carrier"),
+        _debit(_A.CARRIER_FREIGHT, "freight", "carrier"),
+        _credit(_A.CASH, "total", "station"),
     ),
     _C.FLOAT_RECEIVED: (_debit(_A.CASH, "amount", "station"), _credit(_A.CENTER_CURRENT, "amount", "station")),
     _C.CASH_HANDED_IN: (_debit(_A.CENTER_CURRENT, "amount", "station"), _credit(_A.CASH, "amount", "station")),
@@ -152,3 +164,18 @@ def balance(account: Account, debit_fen: int, credit_fen: int) -> int:
     """An account's balance in fen, positive on the side where that kind of account grows."""
     debits_grow = CHART[account] in (AccountKind.ASSET, AccountKind.RESULT)
     return debit_fen - credit_fen if debits_grow else credit_fen - debit_fen
+
+
+def settled(amount: int, cod_fen: int, freight_fen: int) -> tuple[int, int]:
+    """How a payment to a carrier is booked, in fen: against goods' money first, the rest against freight.
+
+    ``cod_fen`` and ``freight_fen`` are what the carrier is owed; a negative one (freight given back after it was paid
+    over) lessens the other. Raises InvalidInput (field ``amount_fen``) when it is nothing, or more than is owed.
+    """
+    owed = cod_fen + freight_fen
+    if amount <= 0:
+        raise InvalidInput(_l("金额要大于 0。"), field="amount_fen")
+    if amount > owed:
+        raise InvalidInput(_l("只欠这家快递 %(owed)s，不能付更多。", owed=format_fen(max(owed, 0))), field="amount_fen")
+    cod = min(amount, max(cod_fen, 0))
+    return cod, amount - cod

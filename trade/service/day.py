@@ -106,13 +106,19 @@ def waiting(station_id: uuid.UUID) -> tuple[int, int, int]:
 
 
 def last_open_day(station_id: uuid.UUID, before: date) -> date | None:
-    """The latest day before ``before`` on which the station recorded something that no close covers."""
+    """The latest day before ``before`` with a record, or cash taken for parcels, that no close covers."""
     latest = last_close(station_id)
     counter: Any = StationDay.__table__.c
-    query = sa.select(sa.func.max(counter.day)).where(counter.station_id == station_id, counter.day < before)
+    recorded = sa.select(sa.func.max(counter.day)).where(counter.station_id == station_id, counter.day < before)
+    taken = sa.select(sa.func.max(LedgerTransaction.day)).where(
+        LedgerTransaction.station_id == station_id,
+        LedgerTransaction.day < before,
+        LedgerTransaction.code.in_((TransactionCode.COD_COLLECTED, TransactionCode.FREIGHT_COLLECTED)),
+    )
     if latest is not None:
-        query = query.where(counter.day > latest.day)
-    return db.session.scalar(query)
+        recorded, taken = recorded.where(counter.day > latest.day), taken.where(LedgerTransaction.day > latest.day)
+    found = [day for day in (db.session.scalar(recorded), db.session.scalar(taken)) if day is not None]
+    return max(found, default=None)
 
 
 @command

@@ -57,11 +57,16 @@ def post(
     ``day`` is the county day to which they belong, by default today; the time of writing is never another than now.
     Returns the transactions' ids.
     """
+    return post_many([(actor, reference, p) for p in postings], day=day)
+
+
+def post_many(items: Iterable[tuple[Actor, Reference, Posting]], *, day: date | None = None) -> list[uuid.UUID]:
+    """As :func:`post`, for several people's work on several records: two statements, however many."""
     when = {"recorded_at": clock.now(), "day": day or clock.today()}
-    due = [(ids.new_id(), p) for p in postings if p.lines]
-    hot.insert(LedgerTransaction, [when | _transaction(actor, reference, key, p) for key, p in due])
-    hot.insert(LedgerEntry, [when | _entry(reference, key, line) for key, p in due for line in p.lines])
-    return [key for key, _posting in due]
+    due = [(ids.new_id(), actor, reference, p) for actor, reference, p in items if p.lines]
+    hot.insert(LedgerTransaction, [when | _transaction(actor, ref, key, p) for key, actor, ref, p in due])
+    hot.insert(LedgerEntry, [when | _entry(ref, key, line) for key, _actor, ref, p in due for line in p.lines])
+    return [key for key, _actor, _reference, _posting in due]
 
 
 def _transaction(actor: Actor, ref: Reference, key: uuid.UUID, p: Posting) -> dict[str, Any]:

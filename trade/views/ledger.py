@@ -12,6 +12,7 @@ from app.core.access import current_actor, requires
 from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
 from app.core.web import send_bytes
+from app.flows import books
 from trade.models import Account, LedgerTransaction
 from trade.permissions import LEDGER_READ
 from trade.rules import ledger as rules
@@ -39,7 +40,7 @@ def trial_balance() -> str:
 @requires(LEDGER_READ)
 def check_ledger() -> str:
     """Whether the books hold, transaction by transaction."""
-    return render_template("trade/ledger_check.html", problems=ledger.check(current_actor().scope_code))
+    return render_template("trade/ledger_check.html", problems=books.check(current_actor().scope_code))
 
 
 @bp.get("/ledger/export.xlsx")
@@ -104,6 +105,7 @@ def show_transaction(transaction_id: uuid.UUID) -> str:
 _RECEIPTS = {
     "purchase_service": ("trade.show_purchase", "purchase_id"),
     "sale_service": ("trade.show_sale", "sale_id"),
+    "parcel": ("parcels.show_parcel", "parcel_id"),
     "customer_order": ("orders.show_order", "order_id"),
 }
 

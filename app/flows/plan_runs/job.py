@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core import jobs, uploads
@@ -25,7 +24,7 @@ from stations import service as stations_service
 def start_planning(*, actor: Actor, request_id: uuid.UUID | None, day: date, seconds: int) -> jobs.Job:
     """Plan a day as a job; its result is the day's run sheets as one PDF."""
     actor.require(RUNS_PLAN)
-    label = _("排 %(day)s 的班车", day=day.isoformat())
+    label = _l("排 %(day)s 的班车", day=day.isoformat())
     return jobs.start(actor, "logistics.plan_runs", label, day=day.isoformat(), seconds=seconds)
 
 
@@ -34,7 +33,7 @@ def _plan_as_job(progress: jobs.Progress, *, day: str, seconds: int) -> Upload |
     """Plan; the person may stop and keeps the best plan found so far."""
 
     def report(done: float, _cost: float) -> None:
-        progress.step(round(done * 95), 100, _("正在比较线路"))
+        progress.step(round(done * 95), 100, _l("正在比较线路"))
 
     result = plan_runs(actor=progress.actor, day=date.fromisoformat(day), seconds=seconds, on_progress=report)
     if not result.runs:

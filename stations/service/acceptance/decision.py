@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -106,8 +107,10 @@ def _open_station(actor: Actor, acceptance: Acceptance, on: date) -> None:
 
 @command
 @idempotent
-def issue_report(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id: uuid.UUID) -> IssuedDocument:
-    """Freeze a decided acceptance and issue its signed report.
+def issue_report(
+    *, actor: Actor, request_id: uuid.UUID | None, acceptance_id: uuid.UUID, operation: dict[str, Any] | None = None
+) -> IssuedDocument:
+    """Freeze a decided acceptance and issue its signed report; ``operation`` are the figures of the trial run.
 
     Raises AcceptanceClosed while it is undecided or a valid report is out already, NoKey.
     """
@@ -116,7 +119,7 @@ def issue_report(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id: u
     current = find_report(acceptance)
     if current is not None and current.status is documents.DocumentStatus.VALID:
         raise AcceptanceClosed(_l("验收报告已经签发，编号 %(number)s。要重发请先作废。", number=current.number))
-    frozen = freeze(acceptance)
+    frozen = freeze(acceptance, operation)
     document = documents.issue(
         actor=actor,
         kind="acceptance",

@@ -29,11 +29,11 @@ from stations.models.acceptance import (
 from stations.service.acceptance.money import paid_fen
 from stations.service.acceptance.trail import chinese
 
-SCHEMA = "acceptance-1"
+SCHEMA = "acceptance-2"
 
 
-def freeze(acceptance: Acceptance) -> dict[str, Any]:
-    """The acceptance and all that belongs to it, in fixed order."""
+def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The acceptance and all that belongs to it, in fixed order; ``operation`` are the figures of its trial run."""
     county = db.session.get_one(Division, county_of(acceptance.division_code))
     return {
         "schema": SCHEMA,
@@ -60,6 +60,7 @@ def freeze(acceptance: Acceptance) -> dict[str, Any]:
         "items": [_item(item) for item in acceptance.items],
         "equipment": [_equipment(thing) for thing in acceptance.equipment if thing.voided_at is None],
         "photos": _photos(acceptance),
+        "operation": operation or {"first": "", "last": "", "rows": []},
         "findings": [_finding(finding) for finding in acceptance.findings],
         "decisions": [_decision(row) for row in acceptance.decisions],
     }

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.access import current_actor, requires
+from app.flows import verification_reports
 from stations.forms.acceptance import ActionForm, DecisionForm, ReasonForm
 from stations.models.acceptance import Decision, FindingStatus
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
 from stations.service import acceptance as service
 from stations.views import bp
-from stations.views.acceptance.tools import page, to_acceptance
+from stations.views.acceptance.tools import page, to_acceptance, wanted
 
 
 @bp.route("/stations/acceptances/<uuid:acceptance_id>/decision", methods=["GET", "POST"])
@@ -60,7 +61,9 @@ def decide_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
 def issue_acceptance_report(acceptance_id: uuid.UUID) -> ResponseReturnValue:
     """Issue the signed report."""
     form = ActionForm()
-    document = service.issue_report(actor=current_actor(), request_id=form.request_id.data, acceptance_id=acceptance_id)
+    document = verification_reports.issue_report(
+        actor=current_actor(), request_id=form.request_id.data, acceptance_id=acceptance_id
+    )
     flash(_("验收报告已签发，编号 %(number)s。", number=document.number))
     return to_acceptance(acceptance_id, "report")
 
@@ -78,3 +81,12 @@ def withdraw_acceptance_report(acceptance_id: uuid.UUID) -> ResponseReturnValue:
     )
     flash(_("验收报告已作废。"))
     return to_acceptance(acceptance_id, "report")
+
+
+@bp.post("/stations/acceptances/reports")
+@requires(ACCEPTANCE_DECIDE)
+def issue_acceptance_reports() -> ResponseReturnValue:
+    """Issue the reports of all decided acceptances that the list shows, as one job; what it shows is in the address."""
+    form = ActionForm()
+    job = verification_reports.start_reports(actor=current_actor(), request_id=form.request_id.data, **wanted())
+    return redirect(url_for("jobs.show_job", job_id=job.id), 303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from app.core.access import Actor, current_actor, requires
 from app.core.documents import DocumentStatus, IssuedDocument
 from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
+from app.flows import verification_reports
 from stations.forms.acceptance import ActionForm, OpenForm
 from stations.models import StationKind
 from stations.models.acceptance import Acceptance, AcceptanceStatus
@@ -22,38 +22,30 @@ from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTAN
 from stations.rules import acceptance as rules
 from stations.service import acceptance as service
 from stations.views import asked, bp
-from stations.views.acceptance.tools import page, to_acceptance
+from stations.views.acceptance.tools import page, to_acceptance, wanted
 
 DEFINITION = _l(
     "进度：已查验或经签字免除的项数 / 清单项数。未销号问题：待整改和待复验的问题数。批复金额以乡镇登记的批复文件为准。"
 )
 
 
-def _wanted() -> dict[str, Any]:
-    """The filters of the address line; a value that isn't known is no filter."""
-    return {
-        "text": request.args.get("q", ""),
-        "status": asked.member(AcceptanceStatus, "status"),
-        "kind": asked.member(StationKind, "kind"),
-        "township_code": asked.code("township") or "",
-    }
-
-
 @bp.get("/stations/acceptances")
 @requires(ACCEPTANCE_READ)
 def list_acceptances() -> ResponseReturnValue:
     """All acceptances in scope."""
-    actor, wanted = current_actor(), _wanted()
-    found = paginate(service.query_acceptances(actor, **wanted), request.args.get("page", 1, int))
+    actor, filters = current_actor(), wanted()
+    found = paginate(service.query_acceptances(actor, **filters), request.args.get("page", 1, int))
     return page(
         "acceptance_list.html",
         page=found,
-        wanted=wanted,
+        wanted=filters,
         townships=[(d.code, d.short_name) for d in service.list_payees(actor)],
         statuses=AcceptanceStatus.choices(),
         kinds=[(k.value, k.label) for k in StationKind if any(t.kind is k for t in service.templates())],
         definition=DEFINITION,
         may_prepare=actor.may(ACCEPTANCE_PREPARE),
+        decided=verification_reports.count_decided(actor, **filters) if actor.may(ACCEPTANCE_DECIDE) else 0,
+        new_id=ids.new_id,
     )
 
 
@@ -61,7 +53,7 @@ def list_acceptances() -> ResponseReturnValue:
 @requires(ACCEPTANCE_READ)
 def export_acceptances() -> Response:
     """The same list, all pages, as XLSX."""
-    rows = service.export_rows(current_actor(), **_wanted())
+    rows = service.export_rows(current_actor(), **wanted())
     columns = [
         Column(_("所在地")),
         Column(_("站点")),

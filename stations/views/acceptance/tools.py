@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.forms import BaseForm
+from stations.models import StationKind
+from stations.models.acceptance import AcceptanceStatus
 from stations.service import acceptance as service
+from stations.views import asked
 
 
 def page(template: str, form: BaseForm | None = None, **context: Any) -> ResponseReturnValue:
@@ -26,3 +29,13 @@ def to_acceptance(acceptance_id: uuid.UUID, anchor: str | None = None) -> Respon
 def incoming(form: BaseForm) -> list[service.Incoming]:
     """The files that came with the form."""
     return [service.Incoming.read(file.filename or "", file.stream) for file in form["files"].data or []]
+
+
+def wanted() -> dict[str, Any]:
+    """The filters of the address line; a value that isn't known is no filter."""
+    return {
+        "text": request.args.get("q", ""),
+        "status": asked.member(AcceptanceStatus, "status"),
+        "kind": asked.member(StationKind, "kind"),
+        "township_code": asked.code("township") or "",
+    }
