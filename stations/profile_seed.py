@@ -14,6 +14,7 @@ from stations.models import (
     OFFERED_AT,
     SERVING,
     Level,
+    PositionSource,
     Station,
     StationKind,
     StationStatus,
@@ -110,7 +111,8 @@ def _measure(actor: Actor, station: Station, n: int) -> None:
     lon, lat = station.division.lon, station.division.lat
     if lon is None or lat is None:
         return
-    fix = service.Fix(round(lon + 0.0004 * (n % 3 - 1), 6), round(lat + 0.0003, 6), clock.today(), accuracy_m=8 + n % 5)
+    beside = (round(lon + 0.0004 * (n % 3 - 1), 6), round(lat + 0.0003, 6))
+    fix = service.Fix(*beside, clock.today(), PositionSource.DEVICE, accuracy_m=8 + n % 5)
     service.set_position(actor=actor, request_id=_id("position", station.id), station_id=station.id, fix=fix, sure=True)
 
 

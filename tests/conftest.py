@@ -102,10 +102,10 @@ def session(app: Flask) -> Iterator[Any]:
 
 
 class Browser(FlaskClient):
-    """A test client whose requests don't inherit who was logged in before them through the shared context."""
+    """A test client whose requests inherit nothing (who was logged in, what was read) through the shared context."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        for remembered in ("_login_user", "actor", "csrf_token", "_flask_babel"):
+        for remembered in ("_login_user", "actor", "csrf_token", "_flask_babel", "_division_mergers"):
             g.pop(remembered, None)
         return super().open(*args, **kwargs)
 

@@ -1,4 +1,7 @@
-"""One query per measure, grouped as asked: the only place that knows where a figure comes from."""
+"""One query per measure, grouped as asked: the only place that knows where a figure comes from.
+
+Places go by their codes alone, whatever was merged since: a past month's figures stay as they were.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.database import db
-from app.core.scope import in_scope
+from app.core.scope import in_range
 from datacenter.rules import Figures
 from logistics.models import Parcel, ParcelEvent, What
 from stations.models import Station, StationKind, StationStatusChange
@@ -84,7 +87,7 @@ def _grouped(key: Any, amount: Any, *conditions: Any, join: Any = None) -> Group
 def _sales(wanted: Slice, *, online: bool = False) -> Grouped:
     start, until = wanted.days
     conditions = [
-        in_scope(SaleService.division_code, wanted.scope_code),
+        in_range(SaleService.division_code, wanted.scope_code),
         SaleService.day >= start,
         SaleService.day < until,
         SaleService.status != SaleStatus.VOIDED,
@@ -100,7 +103,7 @@ def _purchases(wanted: Slice) -> Grouped:
     return _grouped(
         wanted.key(PurchaseService.division_code, PurchaseService.station_id),
         sa.func.sum(PurchaseService.total_fen),
-        in_scope(PurchaseService.division_code, wanted.scope_code),
+        in_range(PurchaseService.division_code, wanted.scope_code),
         PurchaseService.day >= start,
         PurchaseService.day < until,
         PurchaseService.status != PurchaseStatus.VOIDED,
@@ -112,7 +115,7 @@ def _retail(wanted: Slice) -> Grouped:
     return _grouped(
         wanted.key(OrderLine.division_code, None),
         sa.func.sum(OrderLine.amount_fen),
-        in_scope(OrderLine.division_code, wanted.scope_code),
+        in_range(OrderLine.division_code, wanted.scope_code),
         Order.placed_at >= start,
         Order.placed_at < until,
         Order.channel.in_(ONLINE),
@@ -129,7 +132,7 @@ def _parcels(wanted: Slice, what: What) -> Grouped:
     return _grouped(
         wanted.key(Parcel.division_code, Parcel.village_station_id),
         sa.func.count(sa.distinct(ParcelEvent.parcel_id)),
-        in_scope(Parcel.division_code, wanted.scope_code),
+        in_range(Parcel.division_code, wanted.scope_code),
         ParcelEvent.recorded_at >= start,
         ParcelEvent.recorded_at < until,
         ParcelEvent.what == what,
@@ -183,7 +186,7 @@ def _spells(scope_code: str) -> sa.Select[Any]:
             next_day.label("ends"),
         )
         .join(Station, Station.id == change.station_id)
-        .where(Station.kind.in_(COUNTED_KINDS), in_scope(Station.division_code, scope_code))
+        .where(Station.kind.in_(COUNTED_KINDS), in_range(Station.division_code, scope_code))
     )
 
 
@@ -199,7 +202,7 @@ def first_standing(scope_code: str) -> date | None:
         .where(
             StationStatusChange.new_status.in_(list(BUILT)),
             Station.kind.in_(COUNTED_KINDS),
-            in_scope(Station.division_code, scope_code),
+            in_range(Station.division_code, scope_code),
         )
     )
 
@@ -223,7 +226,7 @@ def by_month(scope_code: str, months: list[str]) -> dict[str, tuple[int, int]]:
         year, month = sa.extract("year", model.day), sa.extract("month", model.day)
         query = (
             sa.select(year, month, sa.func.sum(amount))
-            .where(in_scope(model.division_code, scope_code), model.day >= start, model.day < until)
+            .where(in_range(model.division_code, scope_code), model.day >= start, model.day < until)
             .where(model.status != void)
             .group_by(year, month)
         )

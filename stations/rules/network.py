@@ -57,13 +57,14 @@ def code_prefix(division_code: str) -> str:
     return division_code[4:9]
 
 
-def moves_by_hand(status: StationStatus, built_before_plan: bool) -> list[StationStatus]:
+def moves_by_hand(status: StationStatus, accepted_on_paper: bool) -> list[StationStatus]:
     """The moves that a person may make on the station's page, in the order of a station's life.
 
-    A station becomes accepted by its acceptance; only one that stood before the plan was accepted on paper.
+    A station becomes accepted by its acceptance; on paper only one that stood before the plan, or one of a kind that
+    has no checklist (a liaison point, the county centre).
     """
     allowed = STATION_MOVES.allowed(status)
-    return [s for s in StationStatus if s in allowed and (s is not StationStatus.ACCEPTED or built_before_plan)]
+    return [s for s in StationStatus if s in allowed and (s is not StationStatus.ACCEPTED or accepted_on_paper)]
 
 
 def usual_name(kind: StationKind, place: str) -> str:

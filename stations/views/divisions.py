@@ -16,6 +16,7 @@ from stations.errors import DivisionNotFound
 from stations.forms.divisions import KeyForm, MergeForm, RenameForm
 from stations.models import Division, Level
 from stations.permissions import DIVISIONS_EDIT, PLAN_SET, STATIONS_READ
+from stations.rules.mergers import absorbed
 from stations.views import asked, bp
 
 MOST_OFFERED = 100  # boxes on one page; more are found by township or name
@@ -32,6 +33,7 @@ def show_division(code: str) -> str:
         full_name=service.division_name(code),
         touched=service.touched_by(actor=actor, code=code),
         now_in=_now_in(code),
+        took_in=[service.get_division(old) for old in absorbed(code, service.merged_on(clock.today()))],
         life=service.life_of(code),
         history=audit.history(division)[:30],
         may_edit=actor.may(DIVISIONS_EDIT) and division.level is not Level.COUNTY,

@@ -29,7 +29,7 @@ from stations.permissions import (
     STATIONS_READ,
 )
 from stations.rules.network import moves_by_hand
-from stations.service.acceptance import list_of_station
+from stations.service.acceptance import has_checklist, list_of_station
 from stations.service.projects import projects_of_station
 from stations.views import asked, bp, sheets
 
@@ -82,7 +82,7 @@ def show_station(station_id: uuid.UUID) -> str:
     """One station: details, moves, what happened to it."""
     actor = current_actor()
     station = service.get_station(station_id, actor=actor)
-    moves = moves_by_hand(station.status, station.built_before_plan) if actor.may(STATIONS_MANAGE) else []
+    moves = _moves(station) if actor.may(STATIONS_MANAGE) else []
     return render_template(
         "stations/station.html",
         station=station,
@@ -95,6 +95,7 @@ def show_station(station_id: uuid.UUID) -> str:
         offers=service.offers_of(station),
         premises=service.premises_of(station),
         may_manage=actor.may(STATIONS_MANAGE),
+        by_acceptance=has_checklist(station.kind),
         may_locate=actor.may(STATIONS_LOCATE) and not _other_operators(actor, station),
         moves=moves,
         status_history=service.status_history(station),
@@ -105,6 +106,10 @@ def show_station(station_id: uuid.UUID) -> str:
         projects=projects_of_station(actor, station.id) if actor.may(PROJECTS_READ) else [],
         may_apply=actor.may(PROJECT_PREPARE) and station.status is StationStatus.PLANNED,
     )
+
+
+def _moves(station: Station) -> list[StationStatus]:
+    return moves_by_hand(station.status, station.built_before_plan or not has_checklist(station.kind))
 
 
 def _other_operators(actor: Actor, station: Station) -> bool:
@@ -188,7 +193,7 @@ def move_station(station_id: uuid.UUID) -> ResponseReturnValue:
     """Move a station to another status."""
     station = service.get_station(station_id, actor=current_actor())
     form = MoveForm()
-    form.new_status.choices = [(s.value, s.label) for s in moves_by_hand(station.status, station.built_before_plan)]
+    form.new_status.choices = [(s.value, s.label) for s in _moves(station)]
     if form.validate_on_submit():
         with form.catching():
             moved = service.move_station(

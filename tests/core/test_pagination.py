@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.core.pagination import paginate
+from app.core.pagination import paginate, paginate_list
 from tests.core.tables import Counter
 
 
@@ -26,6 +26,15 @@ def test_a_page(session: Any, asked: int, number: int, values: list[int], rows: 
     assert (page.number, page.pages, page.total) == (number, 3, 7)
     assert [c.value for c in page.items] == values
     assert (page.first_row, page.last_row) == rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "number", "items"), [(1, 1, [0, 1, 2]), (3, 3, [6]), (9, 3, [6]), (-1, 1, [0, 1, 2])]
+)
+def test_a_page_of_rows_that_are_there_already(asked: int, number: int, items: list[int]) -> None:
+    page = paginate_list(list(range(7)), asked, per_page=3)
+    assert (page.number, page.pages, page.total, page.items) == (number, 3, 7, items)
+    assert paginate_list([], asked).pages == 1
 
 
 def test_an_empty_list_has_one_page(session: Any) -> None:

@@ -18,6 +18,7 @@ from datacenter import service
 from datacenter.rules import Figures
 from datacenter.service import ReceiptFilter, ReceiptKind
 from datacenter.service.statistics import MonthTable, Row
+from stations import service as stations_service
 from stations.models import StationStatus
 from tests.factories import trade
 from tests.factories.datacenter import (
@@ -403,6 +404,16 @@ def test_a_new_counter_is_seen_at_once(counters: list[Counter]) -> None:
     create_counter(OTHER_SECOND_VILLAGE)
     db.session.expire_all()
     assert table().total.stations == (before or 0) + 1
+
+
+def test_a_township_that_was_merged_later_changes_no_past_month(counters: list[Counter]) -> None:
+    sell(counters[1], 100)
+    sell(counters[3], 700)
+    before = [table(code=code) for code in (COUNTY, TOWNSHIP, OTHER_TOWNSHIP)]
+    stations_service.merge_division(
+        actor=SYSTEM, code=OTHER_TOWNSHIP, into_code=TOWNSHIP, effective_on=clock.today(), reason="渝府〔2026〕8 号"
+    )
+    assert [table(code=code) for code in (COUNTY, TOWNSHIP, OTHER_TOWNSHIP)] == before
 
 
 def test_nobody_reads_beyond_the_own_scope(counters: list[Counter]) -> None:

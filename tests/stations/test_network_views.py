@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from app.core import clock, ids
 from app.core.access import SYSTEM, Role
@@ -33,6 +32,8 @@ from tests.factories.stations import (
     create_station,
 )
 from tests.stations.files import door_photo
+from tests.stations.test_views import queries
+from tests.tools import sheet_rows
 
 Login = Callable[[Any], FlaskClient]
 TODAY = clock.today()
@@ -66,7 +67,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 
 def rows_of(answer: Any) -> list[list[Any]]:
     assert answer.status_code == 200
-    return list(CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python())
+    return sheet_rows(answer.data)
 
 
 # -- any past day ----------------------------------------------------------------------------------
@@ -96,6 +97,37 @@ def test_the_list_of_a_past_day_shows_the_status_and_the_names_of_that_day(hub: 
     rows = rows_of(hub.get("/stations/export.xlsx?on=2025-06-01"))
     assert [(row[1], row[6]) for row in rows if row[1]] == [("名称", "状态"), ("老点", "运营中")]
     assert new.name in text_of(hub.get("/stations?on=2999-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "division"),
+    [(StationKind.LIAISON_POINT, TOWNSHIP), (StationKind.LIAISON_POINT, VILLAGE), (StationKind.COUNTY_CENTER, COUNTY)],
+)
+def test_what_has_no_checklist_is_opened_step_by_step(hub: FlaskClient, kind: StationKind, division: str) -> None:
+    above = COUNTY if division == COUNTY else TOWNSHIP
+    facts = {"division_code": division, "kind": kind.value, "planned_on": TODAY.isoformat(), "name": "农贸市场点"}
+    answer = hub.post(f"/stations/new?township={above}", data=facts)
+    assert answer.status_code == 303
+    words = ("选址通过", "建设中", "已自查", "已验收", "试运行", "运营中")
+    steps = ("site_approved", "under_construction", "self_inspected", "accepted", "trial", "operating")
+    for step, word in zip(steps, words, strict=True):
+        assert f"改为{word}" in text_of(hub.get(answer.location))
+        move = {"new_status": step, "effective_on": TODAY.isoformat(), "reason": "批复"}
+        assert hub.post(f"{answer.location}/move", data=move).status_code == 303
+    page = text_of(hub.get(answer.location))
+    assert "农贸市场点" in page
+    assert "运营中</span>" in page
+    assert "农贸市场点" in text_of(hub.get(f"/stations?kind={kind.value}&status=operating"))
+
+
+@pytest.mark.parametrize("path", ["?on=2026-06-01", "/villages", "/townships", "/offers", "/plan", "/plan/missing"])
+def test_a_page_takes_as_many_queries_for_many_stations_as_for_one(hub: FlaskClient, path: str) -> None:
+    create_plan()
+    create_offer(station_id=create_station().id)
+    before = queries(hub, f"/stations{path}")
+    for _ in range(20):
+        create_offer(station_id=create_station(division_code=OTHER_VILLAGE).id)
+    assert queries(hub, f"/stations{path}") <= before
 
 
 # -- profile ---------------------------------------------------------------------------------------
@@ -320,6 +352,7 @@ def test_a_village_is_merged_after_its_preview(hub: FlaskClient) -> None:
     page = text_of(hub.get(answer.location))
     assert "渤海村并入石营村" in page
     assert "渤海点" in page
+    assert f"/stations/divisions/{SECOND_VILLAGE}" in page
     assert "已撤并" in text_of(hub.get(url))
     assert "1 / 3" in text_of(hub.get("/stations/coverage"))
     assert "1 / 4" in text_of(hub.get("/stations/coverage?on=2026-05-31"))
@@ -338,7 +371,7 @@ def test_a_township_is_renamed(hub: FlaskClient, login: Login) -> None:
     manager = login(create_user(role=Role.TOWNSHIP_MANAGER, scope_code=TOWNSHIP))
     text_of(manager.get(f"{url}/rename"), 403)
     text_of(manager.get(f"{url}/merge"), 403)
-    text_of(manager.get(url))
+    assert "/rename" not in text_of(manager.get(url))
     text_of(manager.get(f"/stations/divisions/{OTHER_TOWNSHIP}"), 404)
     text_of(manager.get("/stations/divisions/500242101999"), 404)
 

@@ -11,7 +11,7 @@ import pytest
 from app.core import audit, clock
 from app.core.access import SYSTEM, Actor, Role
 from app.core.errors import DomainError, Forbidden, NotFound
-from stations import seed, service
+from stations import profile_seed, seed, service
 from stations.models import Measure, StationKind, StationStatus
 from stations.rules.plan import Target
 from stations.service.plans import targets_of
@@ -161,6 +161,24 @@ def test_the_year_of_the_demo_reaches_the_plan_of_youyang() -> None:
     assert all(station.status is S.OPERATING for station in stations)
     assert {station.id for station in seed.open_network(**span)} == {station.id for station in stations}
     assert len(service.list_stations(scope_code=COUNTY)) == 259
+
+
+def test_the_stations_of_the_demo_are_described_once_and_its_coverage_stays() -> None:
+    service.load_county_files(actor=SYSTEM, directory=ROOT / "500242")
+    seed.seed_plan(actor=SYSTEM, year=2026)
+    seed.open_network(actor=SYSTEM, first_day=date(2026, 1, 1), last_day=date(2026, 11, 21))
+    before = service.county_coverage(actor=SYSTEM)
+    told = profile_seed.seed_profiles(actor=SYSTEM, last_day=date(2026, 11, 21))
+    lines = service.offer_register(actor=SYSTEM)
+    assert profile_seed.seed_profiles(actor=SYSTEM, last_day=date(2026, 11, 21)) == told
+    assert service.offer_register(actor=SYSTEM) == lines
+    assert service.county_coverage(actor=SYSTEM) == before
+    liaison = service.list_stations(scope_code="500242000000", kind=StationKind.LIAISON_POINT)
+    assert {station.status for station in liaison} == {S.OPERATING, S.PLANNED}
+    [centre] = service.list_stations(scope_code="500242000000", kind=StationKind.COUNTY_CENTER)
+    profile = service.profiles_on([centre.id], date(2026, 11, 22))[centre.id]
+    assert (centre.staff, len(profile.services)) == (30, 12)
+    assert profile.premises is not None
 
 
 def test_the_demo_works_for_a_smaller_county() -> None:

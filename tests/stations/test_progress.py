@@ -9,9 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cli.figures import plan_status
 from app.core import clock
 from app.core.access import SYSTEM, Actor, Role
 from app.core.errors import DomainError, InvalidInput
@@ -257,3 +260,20 @@ def test_the_plan_in_figures_and_in_words() -> None:
     assert "村级服务点（个）：落后 1" in words
     assert "达到 1 / 3，今天应到 2" in words
     assert "还缺 3 处：龙潭镇 渤海村、麻旺镇 桂香村、麻旺镇 龙坝村" in words
+
+
+@pytest.mark.usefixtures("_county")
+def test_the_command_prints_figures_and_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.common.create_app", lambda **_settings: app)
+    create_plan(targets={Measure.VILLAGE_POINTS: 3})
+    create_station(since=date(2026, 3, 1))
+    told = CliRunner().invoke(plan_status, ["--json", "--on", "2026-02-28"])
+    assert told.exit_code == 0, told.output
+    [target] = json.loads(told.stdout)["targets"]
+    assert {"target": "3", "built": 0, "accepted": 0, "operating": 0, "expected": 0, "state": "on_track"}.items() <= (
+        target.items()
+    )
+    assert len(target["missing"]) == 4
+    told = CliRunner().invoke(plan_status, ["--year", "2026", "--on", "2026-12-31"])
+    assert "村级服务点（个）：落后 2" in told.stdout
+    assert "还没有计划" in CliRunner().invoke(plan_status, ["--year", "2020"]).stdout

@@ -1,6 +1,6 @@
 """Acceptance of stations: dossier, inspection, decision, report."""
 
-from stations.service.acceptance.checklists import templates
+from stations.service.acceptance.checklists import has_checklist, templates
 from stations.service.acceptance.decision import decide, find_report, issue_report, withdraw_report
 from stations.service.acceptance.dossier import (
     list_payees,
@@ -43,6 +43,7 @@ __all__ = [
     "get_checklist",
     "get_finding",
     "get_item",
+    "has_checklist",
     "issue_report",
     "judge_item",
     "list_of_project",

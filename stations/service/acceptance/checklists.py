@@ -7,9 +7,10 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
+from app.core import clock
 from stations.models import StationKind
 from stations.models.acceptance import Evidence
-from stations.rules.acceptance import Template, TemplateItem
+from stations.rules.acceptance import Template, TemplateItem, template_for
 
 
 @functools.cache
@@ -17,6 +18,11 @@ def templates() -> tuple[Template, ...]:
     """All checklist templates of ``stations/data/checklists.toml``. Raises ValueError or KeyError for a broken file."""
     text = (files("stations") / "data" / "checklists.toml").read_text(encoding="utf-8")
     return tuple(_template(entry) for entry in tomllib.loads(text)["template"])
+
+
+def has_checklist(kind: StationKind) -> bool:
+    """Whether stations of this kind are accepted by a checklist today."""
+    return template_for(templates(), kind, clock.today()) is not None
 
 
 def _template(entry: dict[str, Any]) -> Template:
