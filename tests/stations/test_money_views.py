@@ -10,10 +10,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
 
 from app.core import clock
 from app.core.access import Role
+from app.core.database import db
 from app.core.sheets import read_rows
 from stations.models.subsidy import InstalmentStatus, SubsidyStatus
 from stations.money_seed import seed_money
@@ -382,3 +385,33 @@ def test_every_form_opens_for_the_hub(hub: FlaskClient) -> None:
         answer = hub.get(path)
         assert answer.status_code == 200, path
         assert answer.text.count("<h1") == 1
+
+
+def test_lists_ask_the_database_no_more_for_more_rows(login: Login) -> None:
+    fund = make.create_fund(arrived=100_000_000)
+    make.create_paid_subsidy(fund=fund)
+    official = login(create_user(role=Role.COUNTY_OFFICIAL, scope_code=COUNTY))
+    paths = (SUBSIDIES, f"{FUNDS}/{fund.id}", f"{FUNDS}/{fund.id}/entries")
+    few = [queries_of(official, path) for path in paths]
+    for _more in range(5):
+        make.reverse(make.create_payment(fund))
+        make.create_payment(fund)
+    make.create_subsidy(fund, make.create_village_project())
+    assert [queries_of(official, path) for path in paths] == few
+
+
+def queries_of(client: FlaskClient, path: str) -> int:
+    """How many times a page asks the database."""
+    seen: list[str] = []
+    db.session.expire_all()
+
+    def note(*args: Any) -> None:
+        if args[2].startswith("SELECT"):
+            seen.append(args[2])
+
+    sa.event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", note)
+    return len(seen)

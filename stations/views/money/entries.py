@@ -18,6 +18,7 @@ from app.core.sheets import Column
 from stations.forms.money import WhyForm
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
 from stations.permissions import FUND_BOOK, FUND_READ
+from stations.rules.public_money import Indicator
 from stations.service import money as service
 from stations.views import asked, bp
 from stations.views.money.tools import month, page, sheet, to
@@ -25,16 +26,21 @@ from stations.views.money.tools import month, page, sheet, to
 DEFINITION = _l("收入为正，支出为负；余额是全部记录之和。登记错了不删改，用一笔冲正抵掉，再按正确的登记。")
 
 
-def _wanted(fund: SubsidyFund) -> dict[str, Any]:
+def _behind(fund: SubsidyFund) -> Indicator | None:
+    """The figure that the list is to explain; None when the address names none."""
+    key = request.args.get("behind", "")
+    figure = service.find_indicator(fund, key, clock.today()) if key else None
+    return figure if figure is not None and figure.register == "entries" else None
+
+
+def _wanted(behind: Indicator | None) -> dict[str, Any]:
     """The filters of the address line; a value that isn't known is no filter."""
-    behind = request.args.get("behind", "")
-    figure = service.find_indicator(fund, behind, clock.today()) if behind else None
     return {
         "text": request.args.get("q", ""),
         "kind": asked.member(EntryKind, "kind"),
         "category": asked.member(SpendingCategory, "category"),
         "month": month(),
-        "among": figure.records if figure is not None and figure.register == "entries" else None,
+        "among": behind.records if behind is not None else None,
     }
 
 
@@ -43,14 +49,15 @@ def _wanted(fund: SubsidyFund) -> dict[str, Any]:
 def list_fund_entries(fund_id: uuid.UUID) -> ResponseReturnValue:
     """The account, entry by entry; with ``behind=B3`` only those that a figure was made from."""
     fund = service.get_fund(current_actor(), fund_id)
-    wanted = _wanted(fund)
+    behind = _behind(fund)
+    wanted = _wanted(behind)
     return page(
         "fund_entries.html",
         fund=fund,
         page=paginate(service.query_entries(fund, **wanted), request.args.get("page", 1, int)),
         wanted=wanted,
         sum_fen=service.entries_sum(fund, **wanted),
-        behind=service.find_indicator(fund, request.args.get("behind", ""), clock.today()),
+        behind=behind,
         kinds=EntryKind.choices(),
         months=[(row[0], month_name(row[0])) for row in reversed(service.fund_overview(fund).months)],
         categories=SpendingCategory.choices(),
@@ -75,7 +82,7 @@ def export_fund_entries(fund_id: uuid.UUID) -> Response:
         Column(_("登记人")),
         Column(_("登记时间"), "moment"),
     ]
-    return sheet(_("专项资金收支"), columns, service.entry_rows(fund, **_wanted(fund)), str(DEFINITION))
+    return sheet(_("专项资金收支"), columns, service.entry_rows(fund, **_wanted(_behind(fund))), str(DEFINITION))
 
 
 @bp.get("/stations/fund-entries/<uuid:entry_id>")

@@ -48,9 +48,8 @@ def _behind(actor: Actor) -> Indicator | None:
     return figure if figure is not None and figure.register == "subsidies" else None
 
 
-def _wanted(actor: Actor) -> dict[str, Any]:
+def _wanted(behind: Indicator | None) -> dict[str, Any]:
     """The filters of the address line; a value that isn't known is no filter."""
-    behind = _behind(actor)
     return {
         "text": request.args.get("q", ""),
         "status": asked.member(SubsidyStatus, "status"),
@@ -66,13 +65,14 @@ def _wanted(actor: Actor) -> dict[str, Any]:
 def list_subsidies() -> ResponseReturnValue:
     """The subsidies in scope."""
     actor = current_actor()
-    wanted = _wanted(actor)
+    behind = _behind(actor)
+    wanted = _wanted(behind)
     kinds = {standard.kind for standard in service.standards()}
     return page(
         "subsidy_list.html",
         page=paginate(service.query_subsidies(actor, **wanted), request.args.get("page", 1, int)),
         wanted=wanted,
-        behind=_behind(actor),
+        behind=behind,
         sums=service.subsidy_sums(actor, **wanted),
         statuses=SubsidyStatus.choices(),
         steps=[(step.value, step.label) for step in InstalmentStatus if step is not InstalmentStatus.PAID],
@@ -88,7 +88,7 @@ def list_subsidies() -> ResponseReturnValue:
 def export_subsidies() -> Response:
     """The same list, all pages, as XLSX."""
     actor = current_actor()
-    rows = service.subsidy_rows(actor, **_wanted(actor))
+    rows = service.subsidy_rows(actor, **_wanted(_behind(actor)))
     columns = [
         Column(_("编号")),
         Column(_("所在地")),
