@@ -9,21 +9,21 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from app.core import clock, ids
 from app.core.access import Actor
 from app.core.documents import IssuedDocument
-from app.core.scope import township_of
 from app.flows import verification_reports
 from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
+from stations.project_seed import seed_project
 from stations.service import acceptance as service
 from stations.service import get_station
 
-APPROVED_FEN = 6_000_000  # an ordinary township's station: 60,000 yuan
+PAID_FEN = 5_320_000  # what the project was approved for
+PROJECT_DAYS = 34  # from the application to the day the dossier is begun
 TEXTS = {
     "network_test": "下行 96 兆，上行 31 兆，现场用手机测三次取中间值。",
     "area": "26 平方米",
@@ -31,21 +31,15 @@ TEXTS = {
     "express_to_village": "邮政、中通、韵达到村，每天一趟。",
     "villages_covered": "是脱贫村；服务本村，邻近两个村民小组也来取件。",
 }
-THINGS = (
-    ("货架", "1.8 米四层", "6", "组", 360_000),
-    ("台式电脑", "一体机 23.8 寸", "2", "台", 860_000),
-    ("热敏面单打印机", "80 毫米", "1", "台", 98_000),
-    ("电子台秤", "150 千克", "1", "台", 76_000),
-    ("冷柜", "388 升", "1", "台", 265_000),
-)
 
 
 def seed_acceptance(
     actor_township: Actor, actor_inspector: Actor, actor_hub: Actor, station_id: UUID, when: datetime
 ) -> IssuedDocument:
-    """Walk the acceptance of a self-inspected station with two findings; ``when`` is the day the dossier is begun.
+    """Walk the acceptance of a planned station with two findings; ``when`` is the day the dossier is begun.
 
-    It takes 36 days. Returns the issued report. Raises what the services raise.
+    The planned station gets its project first, begun ``PROJECT_DAYS`` before; the acceptance takes 36 days. Returns
+    the issued report. Raises what the services raise.
     """
     walk = _Walk(actor_township, actor_inspector, actor_hub, get_station(station_id), when)
     acceptance = walk.prepare()
@@ -71,23 +65,18 @@ class _Walk:
         return ids.derived_id("seed-acceptance", self.station.id, *what)
 
     def prepare(self) -> Acceptance:
-        """The township: open, put in what is asked for, book invoices and equipment, hand in."""
+        """The township: build, open, put in what is asked for, hand in."""
+        project = seed_project(
+            self.township, self.inspector, self.hub, self.station.id, self.when - timedelta(days=PROJECT_DAYS)
+        )
         with clock.at(self.on(0)):
             acceptance = service.open_acceptance(
-                actor=self.township,
-                request_id=self.once("open"),
-                station_id=self.station.id,
-                payee_code=township_of(self.station.division_code),
-                builder_name=f"{self.station.division.short_name}兴农电子商务专业合作社",
-                approved_fen=APPROVED_FEN,
-                approval_reference=f"县商务〔{clock.today().year}〕17 号",
+                actor=self.township, request_id=self.once("open"), project_id=project.id
             )
         acceptance_id = acceptance.id
         with clock.at(self.on(1)):
             for item in list(acceptance.items):
                 self._evidence(item)
-        with clock.at(self.on(2)):
-            self._money(acceptance_id)
         with clock.at(self.on(3)):
             return service.submit(actor=self.township, request_id=self.once("submit"), acceptance_id=acceptance_id)
 
@@ -110,41 +99,12 @@ class _Walk:
             answer=answer,
             issuer=f"{self.station.division.short_name}人民政府" if is_document else "",
             dated_on=clock.local(self.on(-6)).date() if is_document else None,
-            amount_fen=5_360_000 if item.key == "invoices" else None,
+            amount_fen=PAID_FEN if item.key == "invoices" else None,
         )
 
     def _sign(self, words: str) -> str:
         village = self.station.kind is StationKind.VILLAGE_POINT
         return f"{self.station.division.short_name}{words}{'服务点' if village else '综合服务站'}"
-
-    def _money(self, acceptance_id: UUID) -> None:
-        day = clock.local(self.on(-30)).date()
-        for n, (seller, amount, tax) in enumerate(
-            (("重庆市黔江区恒达办公设备有限公司", 3_240_000, 372_743), ("酉阳县城南装饰工程队", 2_120_000, 175_046)), 1
-        ):
-            service.add_invoice(
-                actor=self.township,
-                request_id=self.once("invoice", n),
-                acceptance_id=acceptance_id,
-                number=f"{day:%y}50{self.station.code:0>14}{n:02d}",
-                code="",
-                issued_on=day + timedelta(days=n),
-                seller=seller,
-                amount_fen=amount,
-                tax_fen=tax,
-            )
-        for n, (name, model, quantity, unit, amount) in enumerate(THINGS, 1):
-            service.add_equipment(
-                actor=self.township,
-                request_id=self.once("equipment", n),
-                acceptance_id=acceptance_id,
-                name=name,
-                model=model,
-                quantity=Decimal(quantity),
-                unit=unit,
-                amount_fen=amount,
-                asset_label=f"{self.station.code}-{n:02d}",
-            )
 
     def inspect(self, acceptance: Acceptance) -> tuple[Finding, Finding]:
         """The inspector: judge every item on site, write down two problems."""
@@ -229,7 +189,7 @@ class _Walk:
         self._reinspect(sign, good=True, remark="", day=20)
         self._reinspect(labels, good=False, remark="冷柜的标签还没有贴", day=20)
         self._rectify(labels, "冷柜的标签也贴好了，清单重新核对过。", 22)
-        self._reinspect(labels, good=True, remark="六件全部核对一致", day=24)
+        self._reinspect(labels, good=True, remark="十一件全部核对一致", day=24)
         with clock.at(self.on(24.05)):
             service.record_evidence(
                 actor=self.township,
@@ -286,7 +246,7 @@ class _Walk:
                     files=[self.scan(voucher.label, self.on(32))],
                     issuer="县财政国库支付中心",
                     dated_on=clock.local(self.on(32)).date(),
-                    amount_fen=5_360_000,
+                    amount_fen=PAID_FEN,
                 )
         with clock.at(self.on(36)):
             return verification_reports.issue_report(

@@ -81,3 +81,19 @@ class DuplicateInvoice(DomainError):
 
     code = "duplicate-invoice"
     status = 409
+
+
+# -- project ---------------------------------------------------------------------------------------
+
+
+class ProjectClosed(DomainError):
+    """The project stands where this can't be done (any more, or yet)."""
+
+    code = "project-closed"
+    status = 409
+
+
+class NotFunded(InvalidInput):
+    """Something the subsidy must not be spent on (负面清单)."""
+
+    code = "not-funded"

@@ -28,3 +28,18 @@ ACCEPTANCE_READ = Permission(
 ACCEPTANCE_PREPARE = Permission("stations.acceptance_prepare", _l("整理验收资料"), {Role.TOWNSHIP_MANAGER})
 ACCEPTANCE_INSPECT = Permission("stations.acceptance_inspect", _l("现场查验"), {Role.INSPECTOR})
 ACCEPTANCE_DECIDE = Permission("stations.acceptance_decide", _l("作验收决定"), {Role.COUNTY_ADMIN})
+
+
+# -- project ---------------------------------------------------------------------------------------
+
+PROJECTS_READ = Permission(
+    "stations.projects_read",
+    _l("查看建设项目和设备"),
+    {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.TOWNSHIP_MANAGER, Role.INSPECTOR},
+)
+PROJECT_PREPARE = Permission(
+    "stations.project_prepare", _l("申请建设项目、登记合同、发票和设备"), {Role.TOWNSHIP_MANAGER}
+)
+PROJECT_SCORE = Permission("stations.project_score", _l("踏勘选址"), {Role.INSPECTOR})
+PROJECT_APPROVE = Permission("stations.project_approve", _l("批复建设项目"), {Role.COUNTY_ADMIN})
+ASSETS_COUNT = Permission("stations.assets_count", _l("现场清点设备"), {Role.INSPECTOR})

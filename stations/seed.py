@@ -102,7 +102,7 @@ def open_network(
     The county centre and the points that stood before the plan open before ``first_day``, the other points by
     ``points_by`` (the plan's day where it lies within, else five twelfths of the way), township stations until
     shortly before ``last_day``. Moves the clock itself. Key villages are marked among the covered ones. A station in
-    one of the divisions ``left_to_accept`` stays self-inspected: the acceptance is to be made by its own services.
+    one of the divisions ``left_to_accept`` stays planned: project and acceptance are to be made by their own services.
     Running it again adds nothing.
     """
     county = service.get_county()
@@ -225,12 +225,12 @@ def _do(actor: Actor, todays: Sequence[tuple[_Step, _Site]], standing: dict[tupl
         service.move_stations(actor=actor, moves=moves)
 
 
-def _life(site: _Site, stops_inspected: bool) -> Iterable[_Step]:
+def _life(site: _Site, stops_planned: bool) -> Iterable[_Step]:
     yield _Step(site.first_day, 0, None, "")
+    if stops_planned:
+        return
     day = site.first_day
     for order, ((status, reason), days) in enumerate(zip(LIFE, DAYS_BETWEEN[site.kind], strict=True), start=1):
-        if stops_inspected and status is StationStatus.ACCEPTED:
-            return
         day += timedelta(days=days)
         yield _Step(day, order, status, reason)
 

@@ -14,7 +14,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
-from app.core.forms import BaseForm, MoneyField, QuantityField, Required
+from app.core.forms import BaseForm, MoneyField, Required
 from stations.models.acceptance import Decision, ItemResult
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class FilesField(MultipleFileField):
         self.data = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
 
 
-class StationField(SelectField):
-    """A choice among stations; ``data`` is a UUID or None."""
+class RowField(SelectField):
+    """A choice among stored rows; ``data`` is a UUID or None."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Anything that is no UUID is nothing chosen."""
@@ -43,17 +43,9 @@ class StationField(SelectField):
 
 
 class OpenForm(BaseForm):
-    """Start an acceptance."""
+    """Start the acceptance of a project; the rest is known from it."""
 
-    station_id = StationField(_l("站点"), [Required()], validate_choice=False)
-    approved = MoneyField(_l("批复金额（元）"), [Required()], minimum=1)
-    approval_reference = StringField(_l("批复文号"), [Required(), Length(max=100)])
-    builder_name = StringField(
-        _l("建设主体"), [Required(), Length(max=100)], description=_l("乡镇申请里写明的单位，和收款单位分开")
-    )
-    payee_code = SelectField(
-        _l("收款单位"), [Required()], validate_choice=False, description=_l("补助只拨给乡镇人民政府（街道办事处）")
-    )
+    project_id = RowField(_l("建设项目"), [Required()], validate_choice=False)
 
 
 class EvidenceForm(BaseForm):
@@ -95,30 +87,6 @@ class ReasonForm(BaseForm):
     """Striking something out."""
 
     reason = StringField(_l("作废原因"), [Required(), Length(max=200)])
-
-
-class InvoiceForm(BaseForm):
-    """One invoice."""
-
-    number = StringField(_l("发票号码"), [Required(), Length(max=30)], description=_l("右上角，8 位；数电票是 20 位"))
-    code = StringField(
-        _l("发票代码"), [Optional(), Length(max=20)], description=_l("左上角，10 或 12 位；数电票没有，空着")
-    )
-    issued_on = DateField(_l("开票日期"), [Required()])
-    seller = StringField(_l("销售方"), [Required(), Length(max=100)])
-    amount = MoneyField(_l("价税合计（元）"), [Required()], minimum=1)
-    tax = MoneyField(_l("其中税额（元）"), [Required()])
-
-
-class EquipmentForm(BaseForm):
-    """One line of the equipment list."""
-
-    name = StringField(_l("设备名称"), [Required(), Length(max=100)])
-    model = StringField(_l("型号"), [Optional(), Length(max=100)])
-    quantity = QuantityField(_l("数量"), [Required()])
-    unit = StringField(_l("单位"), [Required(), Length(max=16)], default="台")
-    amount = MoneyField(_l("金额（元）"), [Required()], description=_l("这一行合计多少钱"))
-    asset_label = StringField(_l("资产标签号"), [Optional(), Length(max=32)])
 
 
 class FindingForm(BaseForm):

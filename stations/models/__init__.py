@@ -2,6 +2,7 @@
 
 from stations.models import acceptance
 from stations.models.division import Division, DivisionRename, Level
+from stations.models.equipment import AssetCheck, AssetCount, CountResult, Equipment, EquipmentUnit
 from stations.models.network import (
     BUILT,
     FINISHED,
@@ -14,7 +15,19 @@ from stations.models.network import (
     StationVillage,
 )
 from stations.models.plan import Measure, Plan, PlanTarget
-from stations.models.project import PROJECT_MOVES, PROJECT_OVER, ConstructionProject, ProjectStatus
+from stations.models.procurement import Contract, ContractKind, Invoice, InvoiceLine
+from stations.models.project import (
+    PROJECT_MOVES,
+    PROJECT_OVER,
+    BudgetCategory,
+    ConstructionProject,
+    ProjectBudgetLine,
+    ProjectFile,
+    ProjectStage,
+    ProjectStatus,
+    SiteScore,
+    SiteVisit,
+)
 
 __all__ = [
     "BUILT",
@@ -23,14 +36,29 @@ __all__ = [
     "PROJECT_OVER",
     "SERVING",
     "STATION_MOVES",
+    "AssetCheck",
+    "AssetCount",
+    "BudgetCategory",
     "ConstructionProject",
+    "Contract",
+    "ContractKind",
+    "CountResult",
     "Division",
     "DivisionRename",
+    "Equipment",
+    "EquipmentUnit",
+    "Invoice",
+    "InvoiceLine",
     "Level",
     "Measure",
     "Plan",
     "PlanTarget",
+    "ProjectBudgetLine",
+    "ProjectFile",
+    "ProjectStage",
     "ProjectStatus",
+    "SiteScore",
+    "SiteVisit",
     "Station",
     "StationKind",
     "StationStatus",

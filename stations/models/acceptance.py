@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -20,6 +19,7 @@ from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from app.core.uploads import Upload
 from stations.models.network import Station, StationKind
+from stations.models.project import ConstructionProject
 
 
 class AcceptanceStatus(LabelEnum):
@@ -89,6 +89,7 @@ class Acceptance(Model):
     __table_args__ = (
         sa.Index(None, "division_code"),
         sa.Index(None, "status"),
+        sa.Index(None, "project_id"),
         sa.Index(
             "uq_acceptance_unfinished",
             "station_id",
@@ -101,6 +102,8 @@ class Acceptance(Model):
     id: Mapped[uuid.UUID] = uuid_pk()
     station_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station.id"))
     station: Mapped[Station] = relationship()
+    project_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("construction_project.id"))
+    project: Mapped[ConstructionProject] = relationship()
     division_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
     station_name: Mapped[str] = mapped_column(sa.String(64))
     station_code: Mapped[str] = mapped_column(sa.String(16))
@@ -129,8 +132,6 @@ class Acceptance(Model):
     items: Mapped[list[AcceptanceItem]] = relationship(order_by="AcceptanceItem.position")
     findings: Mapped[list[Finding]] = relationship(order_by="Finding.found_at, Finding.id")
     files: Mapped[list[AcceptanceFile]] = relationship(order_by="AcceptanceFile.added_at, AcceptanceFile.id")
-    invoices: Mapped[list[Invoice]] = relationship(order_by="Invoice.issued_on, Invoice.id")
-    equipment: Mapped[list[Equipment]] = relationship(order_by="Equipment.added_at, Equipment.id")
     decisions: Mapped[list[AcceptanceDecision]] = relationship(
         order_by="AcceptanceDecision.recorded_at, AcceptanceDecision.id"
     )
@@ -149,16 +150,6 @@ class Acceptance(Model):
     def handed_in(self) -> tuple[int, int]:
         """(with evidence or waived, all): the "12 / 18" of the dossier."""
         return sum(1 for item in self.items if item.has_evidence or item.is_waived), len(self.items)
-
-    @property
-    def valid_invoices(self) -> list[Invoice]:
-        """Those not struck out."""
-        return [invoice for invoice in self.invoices if invoice.voided_at is None]
-
-    @property
-    def invoiced_fen(self) -> int:
-        """What the invoices come to."""
-        return sum(invoice.amount_fen for invoice in self.valid_invoices)
 
 
 class AcceptanceItem(Model):
@@ -224,59 +215,6 @@ class AcceptanceFile(Model):
     added_by: Mapped[str] = mapped_column(sa.String(64))
     added_role: Mapped[Role] = mapped_column(Enumerated(Role))  # only the same side may take it out again
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-
-class Invoice(Model):
-    """A purchase invoice. The same number and code stand once in a county, whoever handed them in."""
-
-    __tablename__ = "construction_invoice"
-    __table_args__ = (
-        sa.Index(None, "acceptance_id"),
-        sa.Index(
-            "uq_construction_invoice_valid",
-            "county_code",
-            "code",
-            "number",
-            unique=True,
-            sqlite_where=sa.text("voided_at IS NULL"),
-            postgresql_where=sa.text("voided_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[uuid.UUID] = uuid_pk()
-    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
-    acceptance: Mapped[Acceptance] = relationship(viewonly=True)
-    county_code: Mapped[str] = mapped_column(sa.String(12))
-    number: Mapped[str] = mapped_column(sa.String(20))
-    code: Mapped[str] = mapped_column(sa.String(12))  # empty for a fully digital invoice (数电票)
-    issued_on: Mapped[date]
-    seller: Mapped[str] = mapped_column(sa.String(100))
-    amount_fen: Mapped[int] = mapped_column(sa.BigInteger)  # 价税合计
-    tax_fen: Mapped[int] = mapped_column(sa.BigInteger)
-    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    added_by: Mapped[str] = mapped_column(sa.String(64))
-    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
-
-
-class Equipment(Model):
-    """A thing bought for the station, as the equipment list names it."""
-
-    __tablename__ = "station_equipment"
-    __table_args__ = (sa.Index(None, "acceptance_id"),)
-
-    id: Mapped[uuid.UUID] = uuid_pk()
-    acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
-    name: Mapped[str] = mapped_column(sa.String(100))
-    model: Mapped[str] = mapped_column(sa.String(100))
-    quantity: Mapped[Decimal] = mapped_column(sa.Numeric(14, 3))
-    unit: Mapped[str] = mapped_column(sa.String(16))
-    amount_fen: Mapped[int] = mapped_column(sa.BigInteger)
-    asset_label: Mapped[str] = mapped_column(sa.String(32))
-    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    added_by: Mapped[str] = mapped_column(sa.String(64))
-    voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
 
 
 class Finding(Model):

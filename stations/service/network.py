@@ -16,7 +16,7 @@ from app.core.command import command
 from app.core.database import db
 from app.core.idempotency import idempotent
 from app.core.scope import covers, require_scope, township_of
-from stations.errors import DivisionNotFound, ReasonNeeded, StationExists, StationNotFound, WrongPlace
+from stations.errors import DivisionNotFound, ReasonNeeded, StationExists, StationNotFound, WrongDay, WrongPlace
 from stations.models import (
     SERVING,
     STATION_MOVES,
@@ -191,6 +191,24 @@ def move_stations(*, actor: Actor, moves: Sequence[Move]) -> list[Station]:
     for station in locked:
         require_scope(actor, station.division_code)
     return [_move(actor, by_id[move.station_id], move.new_status, move.effective_on, move.reason) for move in moves]
+
+
+@command
+def advance_station(
+    *, actor: Actor, station_id: uuid.UUID, new_status: StationStatus, effective_on: date, reason: str, field: str
+) -> Station:
+    """Move a station because its project or acceptance did; the verb that calls has checked who may.
+
+    Raises StationNotFound (also out of scope), IllegalMove, WrongDay at ``field``.
+    """
+    station = db.session.get(Station, station_id, with_for_update=True, populate_existing=True)
+    if station is None:
+        raise StationNotFound
+    require_scope(actor, station.division_code)
+    try:
+        return _move(actor, station, new_status, effective_on, reason)
+    except WrongDay as error:
+        raise WrongDay(error.message, field=field) from None
 
 
 def _move(actor: Actor, station: Station, new_status: StationStatus, effective_on: date, reason: str) -> Station:

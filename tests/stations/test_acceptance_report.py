@@ -21,6 +21,7 @@ from stations.models.acceptance import AcceptanceStatus, Decision
 from stations.service import acceptance as service
 from stations.service import verification_report
 from tests.factories import acceptance as make
+from tests.factories import projects as build
 from tests.factories.acceptance import HUB, INSPECTOR, TOWNSHIP_MANAGER
 from tests.tools import need
 
@@ -30,7 +31,7 @@ WHEN = clock.at_local(clock.today(), 10) - timedelta(days=60)
 @pytest.fixture
 def walked(session: object) -> IssuedDocument:
     """The report of an acceptance with findings, rectification and payment."""
-    station = make.create_ready_station()
+    station = build.create_planned_station()
     return seed_acceptance(TOWNSHIP_MANAGER, INSPECTOR, HUB, station.id, WHEN)
 
 
@@ -57,8 +58,8 @@ def test_the_report_says_what_was_found(walked: IssuedDocument, tmp_path: Path) 
         "七、照片",
         "八、意见与签字",
         "验收结论：验收合格",
-        "批复金额¥60,000.00",
-        "53,600.00",
+        "批复金额¥53,200.00",
+        "53,200.00",
         "无位置",
         "冷柜的标签还没有贴",
         "重庆同信会计师事务所",
@@ -153,7 +154,7 @@ def test_the_walk_is_the_same_when_it_is_walked_again(walked: IssuedDocument, se
 
 
 def test_a_village_point_walks_the_same_way(session: object, tmp_path: Path) -> None:
-    station: Station = make.create_ready_station(
+    station: Station = build.create_planned_station(
         kind=StationKind.VILLAGE_POINT, division_code=make.VILLAGE, name="花莲村电子商务服务点"
     )
     document = seed_acceptance(TOWNSHIP_MANAGER, INSPECTOR, HUB, station.id, WHEN)

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from app.core import clock
 from app.core.access import Role
 from app.core.sheets import read_rows
-from stations.models import StationStatus
+from stations.models import ProjectStatus, StationStatus
 from stations.models.acceptance import AcceptanceStatus, ItemResult
 from stations.service import acceptance as service
 from tests.factories import acceptance as make
+from tests.factories import projects as build
 from tests.factories.accounts import create_user
 
 Login = Callable[[Any], FlaskClient]
@@ -48,11 +49,10 @@ def jpeg(name: str = "现场.jpg", content: bytes | None = None) -> tuple[io.Byt
 
 
 def test_a_township_opens_an_acceptance_and_fills_the_first_item(township: FlaskClient) -> None:
-    station = make.create_ready_station()
-    facts = {"station_id": station.id, "approved": "60,000", "approval_reference": "17 号", "builder_name": "合作社"}
-    answer = township.post(f"{LIST}/new", data=sent(**facts, payee_code=make.TOWNSHIP))
+    project = build.create_project()
+    answer = township.post(f"{LIST}/new", data=sent(project_id=project.id))
     assert answer.status_code == 303
-    acceptance = service.list_of_station(make.HUB, station.id)[0]
+    acceptance = service.list_of_station(make.HUB, project.station_id)[0]
     assert acceptance.approved_fen == 6_000_000
 
     item = acceptance.items[0]
@@ -63,21 +63,13 @@ def test_a_township_opens_an_acceptance_and_fills_the_first_item(township: Flask
     assert page.count("没有拍摄时间 · 没有位置") == 2
 
 
-def test_a_payee_that_is_no_township_is_told_at_the_field_and_what_was_typed_stays(township: FlaskClient) -> None:
-    station = make.create_ready_station()
-    facts = {"station_id": station.id, "approved": "60000", "approval_reference": "17 号", "builder_name": "兴农合作社"}
-    answer = township.post(f"{LIST}/new", data=sent(**facts, payee_code=make.VILLAGE))
+def test_a_project_that_is_not_built_is_told_at_the_field(township: FlaskClient) -> None:
+    build.create_project()
+    early = build.create_project(status=ProjectStatus.APPROVED)
+    answer = township.post(f"{LIST}/new", data=sent(project_id=early.id))
     assert answer.status_code == 422
-    assert "收款单位只能是乡镇人民政府" in answer.text
-    assert 'value="兴农合作社"' in answer.text
-    assert service.list_of_station(make.HUB, station.id) == []
-
-
-def test_an_empty_form_asks_for_what_is_missing(township: FlaskClient) -> None:
-    make.create_ready_station()
-    answer = township.post(f"{LIST}/new", data=sent())
-    assert answer.status_code == 422
-    assert answer.text.count("这里要填。") >= 4
+    assert 'id="project_id-error"' in answer.text
+    assert service.list_of_station(make.HUB, early.station_id) == []
 
 
 def test_a_file_that_is_no_photo_is_told_by_name_and_nothing_is_kept(township: FlaskClient) -> None:
@@ -88,16 +80,6 @@ def test_a_file_that_is_no_photo_is_told_by_name_and_nothing_is_kept(township: F
     assert "假照片.jpg" in answer.text
     assert 'value="门前全景"' in answer.text
     assert service.get_item(make.HUB, item.id).files == []
-
-
-def test_a_duplicate_invoice_is_told_at_its_number(township: FlaskClient) -> None:
-    acceptance = make.create_acceptance()
-    make.create_invoice(acceptance, number="11223344")
-    facts = {"number": "11223344", "code": "5000211130", "issued_on": clock.today().isoformat(), "seller": "恒达"}
-    answer = township.post(f"{LIST}/{acceptance.id}/invoices", data=sent(**facts, amount="10.00", tax="0"))
-    assert answer.status_code == 422
-    assert 'id="number-error"' in answer.text
-    assert "这张发票已经登记过：龙潭镇电子商务综合服务站" in answer.text
 
 
 def test_handing_in_with_a_gap_says_what_is_missing(township: FlaskClient) -> None:
@@ -162,8 +144,6 @@ def test_others_acceptances_are_not_found(login: Login) -> None:
     for path in (
         f"{LIST}/{acceptance.id}",
         f"{LIST}/{acceptance.id}/items",
-        f"{LIST}/{acceptance.id}/invoices",
-        f"{LIST}/{acceptance.id}/equipment",
         f"/stations/acceptance-items/{item.id}",
     ):
         assert other.get(path).status_code == 404, path
@@ -183,9 +163,6 @@ def test_an_official_reads_and_changes_nothing(login: Login) -> None:
     assert page.status_code == 200
     assert "报送验收资料" not in page.text
     assert official.post(f"{LIST}/{acceptance.id}/submission", data=sent()).status_code == 403
-    facts = {"number": "11223344", "code": "5000211130", "issued_on": clock.today().isoformat(), "seller": "恒达"}
-    invoice = sent(**facts, amount="10.00", tax="0")
-    assert official.post(f"{LIST}/{acceptance.id}/invoices", data=invoice).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -203,11 +180,11 @@ def test_every_page_of_a_walked_acceptance_opens_for_all_who_read(login: Login) 
 
     from stations.acceptance_seed import seed_acceptance
 
-    station = make.create_ready_station()
+    station = build.create_planned_station()
     begun = clock.now() - timedelta(days=50)
     seed_acceptance(make.TOWNSHIP_MANAGER, make.INSPECTOR, make.HUB, station.id, begun)
     acceptance = service.list_of_station(make.HUB, station.id)[0]
-    paths = [f"{LIST}/{acceptance.id}{rest}" for rest in ("", "/items", "/invoices", "/equipment")]
+    paths = [f"{LIST}/{acceptance.id}{rest}" for rest in ("", "/items")]
     paths += [f"/stations/acceptance-items/{item.id}" for item in acceptance.items]
     paths += [f"/stations/findings/{finding.id}" for finding in acceptance.findings]
     scopes = {Role.TOWNSHIP_MANAGER: make.TOWNSHIP, Role.INSPECTOR: make.COUNTY, Role.COUNTY_OFFICIAL: make.COUNTY}

@@ -170,5 +170,5 @@ def test_the_demo_works_for_a_smaller_county() -> None:
     stations = seed.open_network(
         actor=SYSTEM, first_day=date(2026, 1, 1), last_day=date(2026, 11, 21), left_to_accept=[left]
     )
-    assert {s.division_code for s in stations if s.status is S.SELF_INSPECTED} == {left}
+    assert {s.division_code for s in stations if s.status is S.PLANNED} == {left}
     assert [t.is_met for t in service.plan_status(actor=SYSTEM).targets] == [False, True, True, True]

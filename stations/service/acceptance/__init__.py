@@ -4,9 +4,8 @@ from stations.service.acceptance.checklists import templates
 from stations.service.acceptance.decision import decide, find_report, issue_report, withdraw_report
 from stations.service.acceptance.dossier import (
     list_payees,
-    list_ready_stations,
+    list_ready_projects,
     open_acceptance,
-    payee_name,
     record_evidence,
     submit,
 )
@@ -21,15 +20,13 @@ from stations.service.acceptance.inspection import (
     reinspect,
     waive_item,
 )
-from stations.service.acceptance.money import add_equipment, add_invoice, paid_fen, void_equipment, void_invoice
+from stations.service.acceptance.money import paid_fen
 from stations.service.acceptance.queries import export_rows, get_checklist, list_of_station, overdue, query_acceptances
 
 __all__ = [
     "MOST_AT_ONCE",
     "Incoming",
-    "add_equipment",
     "add_finding",
-    "add_invoice",
     "close_inspection",
     "decide",
     "export_rows",
@@ -43,11 +40,10 @@ __all__ = [
     "judge_item",
     "list_of_station",
     "list_payees",
-    "list_ready_stations",
+    "list_ready_projects",
     "open_acceptance",
     "overdue",
     "paid_fen",
-    "payee_name",
     "photo_loader",
     "query_acceptances",
     "record_evidence",
@@ -56,8 +52,6 @@ __all__ = [
     "remove_file",
     "submit",
     "templates",
-    "void_equipment",
-    "void_invoice",
     "waive_item",
     "withdraw_report",
 ]

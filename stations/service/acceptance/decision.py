@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.core import clock, documents, ids
+from app.core import clock, documents
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
@@ -16,7 +16,6 @@ from app.core.documents import IssuedDocument
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from stations.errors import AcceptanceClosed
-from stations.models import StationStatus
 from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
     ACCEPTANCE_OVER,
@@ -27,10 +26,9 @@ from stations.models.acceptance import (
 )
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
-from stations.service import network, verification_report
+from stations.service import projects, verification_report
 from stations.service.acceptance import gate
 from stations.service.acceptance.frozen import freeze, photo_loader
-from stations.service.acceptance.money import needed
 from stations.service.acceptance.trail import chinese, note
 
 BECOMES = {
@@ -56,12 +54,13 @@ def decide(
     third_party_signer: str = "",
     decided_on: date,
 ) -> AcceptanceDecision:
-    """Decide on an acceptance as it stood at ``version``; passing also moves the station to 已验收.
+    """Decide on an acceptance as it stood at ``version``; passing also moves project and station on.
 
     Raises Conflict when somebody changed or decided it meanwhile, AcceptanceIncomplete at ``decision``,
-    AcceptanceClosed, InvalidInput at the field, IllegalMove when the station is not self-inspected.
+    AcceptanceClosed, InvalidInput at the field, IllegalMove when the project is not completed.
     """
     actor.require(ACCEPTANCE_DECIDE)
+    project = projects.hold(gate.get_acceptance(actor, acceptance_id).project_id)
     acceptance = gate.enter(actor, acceptance_id, rules.DECIDABLE, version=version)
     rules.check_not_future(decided_on, clock.today(), "decided_on")
     rules.check_order(acceptance.inspected_on, decided_on, "decided_on")
@@ -88,21 +87,10 @@ def decide(
         actor, acceptance, "decided", f"对 {acceptance.station_name} 的验收作出决定：{chinese(decision)}。{row.opinion}"
     )
     if decision is Decision.PASSED:
-        _open_station(actor, acceptance, decided_on)
+        projects.accept_project(actor, project, decided_on)
     db.session.flush()
     db.session.expire(acceptance, ["decisions"])
     return row
-
-
-def _open_station(actor: Actor, acceptance: Acceptance, on: date) -> None:
-    network.move_station(
-        actor=actor,
-        request_id=ids.derived_id("acceptance-passed", acceptance.id),
-        station_id=acceptance.station_id,
-        new_status=StationStatus.ACCEPTED,
-        effective_on=on,
-        reason="验收合格",
-    )
 
 
 @command
@@ -143,7 +131,7 @@ def withdraw_report(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id
     current = find_report(acceptance)
     if current is None:
         raise AcceptanceClosed(_l("还没有签发验收报告。"))
-    documents.withdraw(actor=actor, document=current, reason=needed(reason))
+    documents.withdraw(actor=actor, document=current, reason=gate.needed(reason))
     note(actor, acceptance, "report_withdrawn", f"作废验收报告 {current.number}：{reason.strip()}")
     db.session.flush()
     return acceptance

@@ -13,12 +13,12 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from app.core.money import format_fen
-from app.core.scope import in_scope, require_scope
+from app.core.scope import in_scope
 from stations.errors import AcceptanceClosed
-from stations.models import Division, Level, Station, StationStatus
+from stations.models import ConstructionProject, Division, Level, ProjectStatus, Station
 from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
     ACCEPTANCE_OVER,
@@ -29,24 +29,26 @@ from stations.models.acceptance import (
 )
 from stations.permissions import ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
+from stations.rules.projects import ACCEPTABLE
+from stations.service import projects
 from stations.service.acceptance import gate
 from stations.service.acceptance.checklists import templates
 from stations.service.acceptance.files import Incoming, attach
 from stations.service.acceptance.trail import note
 
-READY = frozenset({StationStatus.UNDER_CONSTRUCTION, StationStatus.SELF_INSPECTED})
 UNFINISHED = _l("这个站点已经有一份没办完的验收。")
 
 
-def list_ready_stations(actor: Actor) -> Sequence[Station]:
-    """Stations in scope that are being built or self-inspected, have a checklist and no unfinished acceptance."""
+def list_ready_projects(actor: Actor) -> Sequence[ConstructionProject]:
+    """Projects in scope that are being built or completed, with a checklist and no unfinished acceptance."""
     busy = sa.select(Acceptance.station_id).where(Acceptance.status.not_in(ACCEPTANCE_OVER))
     kinds = {template.kind for template in templates()}
     query = (
-        sa.select(Station)
-        .where(in_scope(Station.division_code, actor.scope_code), Station.status.in_(READY))
-        .where(Station.kind.in_(kinds), Station.id.not_in(busy))
-        .order_by(Station.division_code, Station.name)
+        sa.select(ConstructionProject)
+        .join(ConstructionProject.station)
+        .where(in_scope(ConstructionProject.division_code, actor.scope_code))
+        .where(ConstructionProject.status.in_(ACCEPTABLE), Station.kind.in_(kinds), Station.id.not_in(busy))
+        .order_by(ConstructionProject.division_code, ConstructionProject.station_name)
     )
     return db.session.scalars(query).all()
 
@@ -59,41 +61,31 @@ def list_payees(actor: Actor) -> Sequence[Division]:
 
 @command
 @idempotent
-def open_acceptance(
-    *,
-    actor: Actor,
-    request_id: uuid.UUID | None,
-    station_id: uuid.UUID,
-    payee_code: str,
-    builder_name: str,
-    approved_fen: int,
-    approval_reference: str,
-) -> Acceptance:
-    """Start the acceptance of a station with the checklist that holds today for its kind.
+def open_acceptance(*, actor: Actor, request_id: uuid.UUID | None, project_id: uuid.UUID) -> Acceptance:
+    """Start the acceptance of a project with the checklist that holds today for its kind of station.
 
-    ``approved_fen`` is the approved budget in fen. Raises NotFound (also out of scope), InvalidInput at the field,
-    AcceptanceClosed when the station is not ready or has an unfinished acceptance.
+    Payee, builder, approved sum and reference are the project's. Raises NotFound (also out of scope), InvalidInput
+    at ``project_id`` without a checklist, AcceptanceClosed when nothing is being built or an acceptance is unfinished.
     """
     actor.require(ACCEPTANCE_PREPARE)
-    station = _get_station(actor, station_id)
-    payee = _get_payee(payee_code, station)
-    if approved_fen <= 0:
-        raise InvalidInput(_l("批复金额要大于 0。"), field="approved")
+    project = _get_project(actor, project_id)
+    station = project.station
     template = rules.template_for(templates(), station.kind, clock.today())
     if template is None:
-        raise InvalidInput(_l("“%(kind)s”还没有验收清单。", kind=station.kind.label), field="station_id")
+        raise InvalidInput(_l("“%(kind)s”还没有验收清单。", kind=station.kind.label), field="project_id")
     acceptance = Acceptance(
+        project=project,
         station=station,
         division_code=station.division_code,
         station_name=station.name,
         station_code=station.code,
         station_kind=station.kind,
-        place_name=_place_name(station.division_code),
-        payee_code=payee.code,
-        payee_name=payee_name(payee),
-        builder_name=builder_name.strip(),
-        approved_fen=approved_fen,
-        approval_reference=approval_reference.strip(),
+        place_name=projects.place_name(station.division_code),
+        payee_code=project.payee_code,
+        payee_name=project.payee_name,
+        builder_name=project.builder_name,
+        approved_fen=project.budget_fen,
+        approval_reference=project.approval_reference,
         template_key=template.key,
         template_title=template.title,
         template_basis=list(template.basis),
@@ -106,46 +98,25 @@ def open_acceptance(
         with db.session.begin_nested():
             db.session.add(acceptance)
     except sa.exc.IntegrityError:  # somebody opened one at the same moment
-        raise AcceptanceClosed(UNFINISHED, field="station_id") from None
-    note(actor, acceptance, "opened", f"开始 {station.name} 的验收，批复金额 {format_fen(approved_fen)}")
+        raise AcceptanceClosed(UNFINISHED, field="project_id") from None
+    text = f"开始 {station.name} 的验收，批复金额 {format_fen(acceptance.approved_fen)}"
+    note(actor, acceptance, "opened", text)
     return acceptance
 
 
-def _get_payee(code: str, station: Station) -> Division:
-    payee = db.session.get(Division, code)
-    rules.check_payee(code, payee.level if payee else None, station.division_code)
-    return db.session.get_one(Division, code)
-
-
-def payee_name(township: Division) -> str:
-    """``龙潭镇`` → ``龙潭镇人民政府``; a subdistrict has an office instead."""
-    return township.name + ("办事处" if township.name.endswith("街道") else "人民政府")
-
-
-def _get_station(actor: Actor, station_id: uuid.UUID) -> Station:
-    station = db.session.get(Station, station_id)
-    if station is None:
-        raise NotFound(_l("没有找到这个站点。"))
-    require_scope(actor, station.division_code)
-    if station.status not in READY:
-        words = _l("站点现在是“%(status)s”，建设中或自查后才能开始验收。", status=station.status.label)
-        raise AcceptanceClosed(words, field="station_id")
+def _get_project(actor: Actor, project_id: uuid.UUID) -> ConstructionProject:
+    """Held until the command ends, so that it is not taken back meanwhile."""
+    projects.get_project(actor, project_id)
+    project = projects.hold(project_id)
+    if project.status not in ACCEPTABLE:
+        words = _l("项目现在是“%(status)s”，建设中或完工后才能开始验收。", status=project.status.label)
+        raise AcceptanceClosed(words, field="project_id")
     unfinished = sa.select(Acceptance.id).where(
-        Acceptance.station_id == station_id, Acceptance.status.not_in(ACCEPTANCE_OVER)
+        Acceptance.station_id == project.station_id, Acceptance.status.not_in(ACCEPTANCE_OVER)
     )
     if db.session.scalar(unfinished) is not None:
-        raise AcceptanceClosed(UNFINISHED, field="station_id")
-    return station
-
-
-def _place_name(code: str) -> str:
-    """County, township and village as they are called today."""
-    names: list[str] = []
-    division = db.session.get(Division, code)
-    while division is not None and division.level in (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE):
-        names.append(division.short_name)
-        division = db.session.get(Division, division.parent_code) if division.parent_code else None
-    return " ".join(reversed(names))
+        raise AcceptanceClosed(UNFINISHED, field="project_id")
+    return project
 
 
 def _item(position: int, line: rules.TemplateItem, place: str) -> AcceptanceItem:
@@ -207,10 +178,11 @@ def record_evidence(
 def submit(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id: uuid.UUID) -> Acceptance:
     """Hand the dossier in. Raises AcceptanceIncomplete naming what is missing, AcceptanceClosed."""
     actor.require(ACCEPTANCE_PREPARE)
+    project = projects.hold(gate.get_acceptance(actor, acceptance_id).project_id)
     acceptance = gate.enter(actor, acceptance_id, {AcceptanceStatus.DRAFT})
     rules.check_may_submit(acceptance.items)
-    if acceptance.station.status is not StationStatus.SELF_INSPECTED:
-        raise AcceptanceClosed(_l("站点还没有自查。先在站点页面登记“已自查”，再报送验收。"))
+    if project.status is not ProjectStatus.COMPLETED:
+        raise AcceptanceClosed(_l("项目还没有完工自查。先在项目页面登记完工，再报送验收。"))
     ACCEPTANCE_MOVES.check(acceptance.status, AcceptanceStatus.SUBMITTED)
     acceptance.status = AcceptanceStatus.SUBMITTED
     acceptance.submitted_at, acceptance.submitted_by = clock.now(), actor.name

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
 
@@ -15,30 +11,16 @@ from app.core import clock, uploads
 from app.core.access import Actor
 from app.core.command import command
 from app.core.database import db
-from app.core.errors import Forbidden, InvalidInput, NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.idempotency import idempotent
 from stations.models.acceptance import Acceptance, AcceptanceFile, AcceptanceItem, AcceptanceStatus, Evidence, Finding
 from stations.permissions import ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
 from stations.service.acceptance import gate
 from stations.service.acceptance.trail import note
+from stations.service.arriving import MOST_AT_ONCE, Incoming, check_count, keep_file
 
-MOST_AT_ONCE = 9
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A file as it arrived. Two are the same when name and content are; that is what a repeated request is told by."""
-
-    filename: str
-    sha256: str
-    content: bytes = field(repr=False, compare=False)
-
-    @classmethod
-    def read(cls, filename: str, stream: BinaryIO) -> Incoming:
-        """Read no more than the store would take plus one byte, so that a file too large is refused by the store."""
-        content = stream.read(uploads.MAX_BYTES + 1)
-        return cls(filename, hashlib.sha256(content).hexdigest(), content)
+__all__ = ["MOST_AT_ONCE", "Incoming", "attach", "remove_file"]
 
 
 def attach(
@@ -55,12 +37,11 @@ def attach(
     Photos keep when and where they were taken, when the camera wrote it. Raises InvalidInput at ``files`` naming the
     file that can't be used; then the command keeps none of them.
     """
-    if len(arrived) > MOST_AT_ONCE:
-        raise InvalidInput(_l("一次最多传 %(most)s 个文件。", most=MOST_AT_ONCE), field="files")
+    check_count(arrived)
     allowed = uploads.PHOTO if item is None or item.evidence is Evidence.PHOTO else uploads.DOCUMENT
     rows = []
     for file in arrived:
-        upload = _keep(actor, file, acceptance.division_code, allowed)
+        upload = keep_file(actor, file, acceptance.division_code, allowed)
         row = AcceptanceFile(
             acceptance_id=acceptance.id,
             item_id=item.id if item else None,
@@ -78,16 +59,6 @@ def attach(
         if subject is not None:
             db.session.expire(subject, ["files"])
     return rows
-
-
-def _keep(actor: Actor, file: Incoming, division_code: str, allowed: frozenset[str]) -> uploads.Upload:
-    stream = io.BytesIO(file.content)
-    try:
-        return uploads.keep(
-            actor, stream, file.filename, division_code, allowed=allowed, keep_position=True, field="files"
-        )
-    except InvalidInput as error:
-        raise InvalidInput(_l("“%(name)s”：%(why)s", name=file.filename, why=error.message), field="files") from None
 
 
 @command

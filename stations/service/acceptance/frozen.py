@@ -16,15 +16,13 @@ from app.core import clock, uploads
 from app.core.database import db
 from app.core.scope import county_of
 from app.core.uploads import Upload
-from stations.models import Division
+from stations.models import Division, Equipment, Invoice
 from stations.models.acceptance import (
     Acceptance,
     AcceptanceDecision,
     AcceptanceFile,
     AcceptanceItem,
-    Equipment,
     Finding,
-    Invoice,
 )
 from stations.service.acceptance.money import paid_fen
 from stations.service.acceptance.trail import chinese
@@ -58,7 +56,7 @@ def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> d
         "basis": {"template": acceptance.template_title, "texts": list(acceptance.template_basis)},
         "money": _money(acceptance),
         "items": [_item(item) for item in acceptance.items],
-        "equipment": [_equipment(thing) for thing in acceptance.equipment if thing.voided_at is None],
+        "equipment": [_equipment(thing) for thing in acceptance.project.listed],
         "photos": _photos(acceptance),
         "operation": operation or {"first": "", "last": "", "rows": []},
         "findings": [_finding(finding) for finding in acceptance.findings],
@@ -85,15 +83,15 @@ def _money(acceptance: Acceptance) -> dict[str, Any]:
         "approval_reference": acceptance.approval_reference,
         "payee": acceptance.payee_name,
         "builder": acceptance.builder_name,
-        "invoiced_fen": acceptance.invoiced_fen,
-        "tax_fen": sum(invoice.tax_fen for invoice in acceptance.valid_invoices),
+        "invoiced_fen": acceptance.project.invoiced_fen,
+        "tax_fen": sum(invoice.tax_fen for invoice in acceptance.project.valid_invoices),
         "paid_fen": paid_fen(acceptance),
         "payments": [
             {"label": item.label, "on": _day(item.dated_on), "from": item.issuer, "amount_fen": item.amount_fen}
             for item in acceptance.items
             if item.is_payment and item.amount_fen
         ],
-        "invoices": [_invoice(invoice) for invoice in acceptance.valid_invoices],
+        "invoices": [_invoice(invoice) for invoice in acceptance.project.valid_invoices],
     }
 
 
@@ -135,8 +133,14 @@ def _equipment(thing: Equipment) -> dict[str, Any]:
         "quantity": f"{thing.quantity.normalize():f}",
         "unit": thing.unit,
         "amount_fen": thing.amount_fen,
-        "asset_label": thing.asset_label,
+        "asset_label": labels(thing),
     }
+
+
+def labels(thing: Equipment) -> str:
+    """The asset numbers of a line in a few characters: the first, and the last when there are several."""
+    numbers = [unit.number for unit in thing.units]
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1][-5:]}" if numbers else ""
 
 
 def _photos(acceptance: Acceptance) -> list[dict[str, Any]]:

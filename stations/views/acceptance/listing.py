@@ -76,26 +76,19 @@ def export_acceptances() -> Response:
 @bp.route("/stations/acceptances/new", methods=["GET", "POST"])
 @requires(ACCEPTANCE_PREPARE)
 def new_acceptance() -> ResponseReturnValue:
-    """Start the acceptance of a station."""
+    """Start the acceptance of a project."""
     actor = current_actor()
-    stations, payees = service.list_ready_stations(actor), service.list_payees(actor)
-    form = OpenForm(station_id=request.args.get("station_id", type=uuid.UUID))
-    form.station_id.choices = [(s.id, s.name) for s in stations]
-    form.payee_code.choices = [(d.code, service.payee_name(d)) for d in payees]
+    projects = service.list_ready_projects(actor)
+    form = OpenForm(project_id=request.args.get("project_id", type=uuid.UUID))
+    form.project_id.choices = [(p.id, f"{p.station_name}（{p.status.label}）") for p in projects]
     if form.validate_on_submit():
         with form.catching():
             opened = service.open_acceptance(
-                actor=actor,
-                request_id=form.request_id.data,
-                station_id=form.station_id.data,
-                payee_code=form.payee_code.data,
-                builder_name=form.builder_name.data,
-                approved_fen=form.approved.data,
-                approval_reference=form.approval_reference.data,
+                actor=actor, request_id=form.request_id.data, project_id=form.project_id.data
             )
             flash(_("已开始验收。请照清单一项一项补资料。"))
             return redirect(url_for("stations.list_acceptance_items", acceptance_id=opened.id), 303)
-    return page("acceptance_new.html", form, stations=stations)
+    return page("acceptance_new.html", form, projects=projects)
 
 
 @bp.get("/stations/acceptances/<uuid:acceptance_id>")
@@ -111,7 +104,6 @@ def show_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
         may=_may(actor, acceptance, report),
         blocking=rules.blocking(acceptance.items),
         paid_fen=service.paid_fen(acceptance),
-        equipment=[thing for thing in acceptance.equipment if thing.voided_at is None],
         report=report,
         history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(acceptance)],
         today=clock.today(),
