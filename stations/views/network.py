@@ -19,7 +19,6 @@ from stations import service
 from stations.forms.network import EditForm, MoveForm, StationForm
 from stations.models import Division, Level, Station, StationKind, StationStatus
 from stations.permissions import (
-    ACCEPTANCE_PREPARE,
     ACCEPTANCE_READ,
     STATIONS_EDIT,
     STATIONS_MANAGE,
@@ -27,7 +26,7 @@ from stations.permissions import (
     STATIONS_READ,
 )
 from stations.rules.network import moves_by_hand
-from stations.service.acceptance import list_of_station
+from stations.service.acceptance import list_of_station, may_prepare
 from stations.views import asked, bp
 
 
@@ -124,7 +123,7 @@ def show_station(station_id: uuid.UUID) -> str:
         phone_shown=actor.may(STATIONS_PHONE) or actor.station_id == station.id,
         may_edit=actor.may(STATIONS_EDIT),
         acceptances=list_of_station(actor, station.id) if actor.may(ACCEPTANCE_READ) else [],
-        may_prepare=actor.may(ACCEPTANCE_PREPARE) and station.status is StationStatus.SELF_INSPECTED,
+        may_prepare=may_prepare(actor, station.division_code) and station.status is StationStatus.SELF_INSPECTED,
     )
 
 
