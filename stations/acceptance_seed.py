@@ -1,4 +1,4 @@
-"""One believable acceptance, walked from the first paper to the signed report, and one dossier that waits for its visit.
+"""One believable acceptance, walked from the first paper to the signed report, and one dossier awaiting its visit.
 
 Both are made by calling the real services.
 

@@ -21,7 +21,7 @@ from stations.models.subject import STATION_SUBJECTS, Subject
 if TYPE_CHECKING:
     from stations.models.acceptance import Acceptance, AcceptanceItem
 
-CAMERA_HINT = _l("打开相机直接拍；要留下拍摄地点，先在相机设置里打开位置信息")
+CAMERA_HINT = _l("要留下地点，先打开相机的位置信息")
 SUBJECTS = [(s.value, s.label) for s in Subject if s not in STATION_SUBJECTS]
 FILES_HINT = _l("可以一次选几张；照片最好打开手机的位置信息再拍")
 

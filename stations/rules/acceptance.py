@@ -32,7 +32,7 @@ WAIVABLE = frozenset(AcceptanceStatus) - {AcceptanceStatus.PASSED, AcceptanceSta
 
 @dataclass(frozen=True)
 class TemplateItem:
-    """One line of a checklist template: ``sign`` are words that must stand on the wall, ``points`` the highest score."""
+    """One line of a checklist: ``sign`` are words that must stand on the wall, ``points`` the highest score."""
 
     key: str
     label: str
