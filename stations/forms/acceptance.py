@@ -21,7 +21,7 @@ from stations.models.subject import STATION_SUBJECTS, Subject
 if TYPE_CHECKING:
     from stations.models.acceptance import Acceptance, AcceptanceItem
 
-CAMERA_HINT = _l("要留下地点，先打开相机的位置信息")
+CAMERA_HINT = _l("点这里拍照；要留下地点，先打开相机的位置信息")
 SUBJECTS = [(s.value, s.label) for s in Subject if s not in STATION_SUBJECTS]
 FILES_HINT = _l("可以一次选几张；照片最好打开手机的位置信息再拍")
 
@@ -106,7 +106,7 @@ class EvidenceForm(BaseForm):
 class JudgeForm(BaseForm):
     """What the inspector finds of one item."""
 
-    camera = FilesField(_l("拍照"), [Optional()], description=CAMERA_HINT)
+    camera = FilesField(_l("现场照片"), [Optional()], description=CAMERA_HINT)
     files = FilesField(_l("从相册里选"), [Optional()], description=_l("可以一次选几张"))
     result = RadioField(_l("结果"), [Required(_l("请选一个结果。"))], choices=ItemResult.choices())
     score = ScoreField(_l("得分"), [Optional()])

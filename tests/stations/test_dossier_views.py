@@ -238,7 +238,7 @@ def test_the_sheet_has_empty_boxes_and_ticks_what_was_judged(inspector: FlaskCli
     page = inspector.get(f"{LIST}/{dossier.id}/sheet").text
     assert (page.count("□"), page.count("☑")) == (7 * 3 - 1, 1)
     assert "22.5 / 30" in page
-    assert "＿＿ / 40" in page
+    assert "____ / 40" in page
     assert all(item.label in page for item in dossier.items)
 
 
