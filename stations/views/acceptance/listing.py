@@ -90,7 +90,7 @@ def export_acceptances() -> Response:
         Column(_("决定日期"), "date"),
     ]
     content = write_xlsx(_("验收"), columns, rows, [str(DEFINITION)], at=clock.now())
-    name = f"{_('站点验收')}-{clock.today().isoformat()}.xlsx"
+    name = f"{_('验收')}-{clock.today().isoformat()}.xlsx"
     return asked.hand_out(content, name)
 
 
