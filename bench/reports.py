@@ -130,7 +130,7 @@ def _insert(rows: list[tuple[sa.Table, dict[str, Any]]], station: Station, n: in
             if isinstance(copy.get(name), str):
                 copy[name] = f"{600 + n}{copy[name][3:]}"  # unique, as long as before
         if table.name == "acceptance":
-            copy |= {"station_name": station.name, "station_code": station.code, "document_id": None}
+            copy |= {"subject_name": station.name, "station_code": station.code, "document_id": None}
         db.session.execute(sa.insert(table), [copy])
 
 

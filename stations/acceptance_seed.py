@@ -1,4 +1,6 @@
-"""One believable acceptance, walked from the first paper to the signed report by calling the real services.
+"""One believable acceptance, walked from the first paper to the signed report, and one dossier awaiting its visit.
+
+Both are made by calling the real services.
 
 The photos are drawings and say so (演示照片); like a telephone's they carry when and where they were taken. The same
 station and day give the same files and, run twice, change nothing.
@@ -18,6 +20,7 @@ from app.flows import verification_reports
 from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import CountResult, Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
+from stations.models.subject import Subject
 from stations.project_seed import seed_project
 from stations.rules.counting import Counted
 from stations.service import acceptance as service
@@ -26,6 +29,11 @@ from stations.service import get_station, projects
 PAID_FEN = 5_320_000  # what the project was approved for
 PROJECT_DAYS = 34  # from the application to the day the dossier is begun
 UNLABELLED = 2  # things without a label at the first visit
+LOGISTICS = {
+    "hub_area": "860 平方米，租用原县供销社仓库。",
+    "township_area": "设了 2 个中转点：一个 120 平方米，一个 105 平方米。其余乡镇在综合服务站内中转，不另设。",
+}
+LOGISTICS_COST_FEN = 182  # what a parcel to the village costs now, as the statement says
 TEXTS = {
     "network_test": "下行 96 兆，上行 31 兆，现场用手机测三次取中间值。",
     "area": "26 平方米",
@@ -50,6 +58,52 @@ def seed_acceptance(
     walk.put_right(sign, labels)
     walk.pass_it(acceptance)
     return walk.pay_and_report(acceptance)
+
+
+def seed_logistics_dossier(actor_hub: Actor, when: datetime) -> Acceptance:
+    """The dossier of the county's two-level logistics, put together by the hub and handed in two days after ``when``.
+
+    Returns it submitted, waiting for the inspector. Raises what the services raise.
+    """
+
+    def once(*what: object) -> UUID:
+        return ids.derived_id("seed-logistics-dossier", actor_hub.scope_code, when.year, *what)
+
+    with clock.at(when):
+        acceptance = service.open_dossier(
+            actor=actor_hub,
+            request_id=once("open"),
+            subject=Subject.LOGISTICS,
+            name=f"{when.year} 年县乡村物流",
+            year=when.year,
+            division_code=actor_hub.scope_code,
+            reference_url="/runs",
+        )
+    acceptance_id, name = acceptance.id, acceptance.subject_name
+    with clock.at(when + timedelta(days=1)):
+        for item in list(acceptance.items):
+            on = when - timedelta(days=3 + item.position)
+            is_document = item.evidence is Evidence.DOCUMENT
+            service.record_evidence(
+                actor=actor_hub,
+                request_id=once("evidence", item.key),
+                item_id=item.id,
+                files=_logistics_files(item, name, on),
+                answer=LOGISTICS.get(item.key, ""),
+                issuer=acceptance.place_name + "电子商务公共服务中心" if is_document else "",
+                dated_on=clock.local(on).date() if is_document else None,
+                amount_fen=LOGISTICS_COST_FEN if item.has_amount else None,
+            )
+    with clock.at(when + timedelta(days=2)):
+        return service.submit(actor=actor_hub, request_id=once("submit"), acceptance_id=acceptance_id)
+
+
+def _logistics_files(item: AcceptanceItem, name: str, on: datetime) -> list[service.Incoming]:
+    if item.evidence is Evidence.TEXT:
+        return []
+    if item.evidence is Evidence.PHOTO:
+        return [service.Incoming.read("分拨中心.jpg", io.BytesIO(draw_photo("县级分拨中心", name, on, None)))]
+    return [service.Incoming.read(f"{item.label[:20]}.pdf", io.BytesIO(draw_scan(item.label, name, on)))]
 
 
 @dataclass(frozen=True)

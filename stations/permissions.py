@@ -25,7 +25,10 @@ ACCEPTANCE_READ = Permission(
     _l("查看验收"),
     {Role.COUNTY_ADMIN, Role.COUNTY_OFFICIAL, Role.TOWNSHIP_MANAGER, Role.INSPECTOR},
 )
-ACCEPTANCE_PREPARE = Permission("stations.acceptance_prepare", _l("整理验收资料"), {Role.TOWNSHIP_MANAGER})
+ACCEPTANCE_PREPARE = Permission(
+    "stations.acceptance_prepare", _l("整理验收资料"), {Role.COUNTY_ADMIN, Role.TOWNSHIP_MANAGER}
+)
+DOSSIER_OPEN = Permission("stations.dossier_open", _l("开始物流、培训、产品、合同年度的资料"), {Role.COUNTY_ADMIN})
 ACCEPTANCE_INSPECT = Permission("stations.acceptance_inspect", _l("现场查验"), {Role.INSPECTOR})
 ACCEPTANCE_DECIDE = Permission("stations.acceptance_decide", _l("作验收决定"), {Role.COUNTY_ADMIN})
 

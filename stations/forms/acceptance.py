@@ -14,12 +14,15 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
-from app.core.forms import BaseForm, MoneyField, Required
+from app.core.forms import BaseForm, MoneyField, QuantityField, Required
 from stations.models.acceptance import Decision, ItemResult
+from stations.models.subject import STATION_SUBJECTS, Subject
 
 if TYPE_CHECKING:
     from stations.models.acceptance import Acceptance, AcceptanceItem
 
+CAMERA_HINT = _l("点这里拍照；要留下地点，先打开相机的位置信息")
+SUBJECTS = [(s.value, s.label) for s in Subject if s not in STATION_SUBJECTS]
 FILES_HINT = _l("可以一次选几张；照片最好打开手机的位置信息再拍")
 
 
@@ -29,6 +32,20 @@ class FilesField(MultipleFileField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Leave out the empty part that a browser sends for no file."""
         self.data = [item for item in valuelist if isinstance(item, FileStorage) and item.filename]
+
+
+class ScoreField(QuantityField):
+    """Points given to an item; ``data`` is a Decimal or None. How many it may be is the rule's to say."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, minimum="0", **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was typed; raises ValueError with a sentence that shows the right form."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(_l("分数请写成 8 或 7.5 这样的数。"))) from None
 
 
 class RowField(SelectField):
@@ -48,33 +65,57 @@ class OpenForm(BaseForm):
     project_id = RowField(_l("建设项目"), [Required()], validate_choice=False)
 
 
-class EvidenceForm(BaseForm):
-    """What the township puts to one item."""
+class DossierForm(BaseForm):
+    """Start the dossier of something that is no station."""
 
+    subject = SelectField(_l("类型"), [Required()], choices=SUBJECTS)
+    name = StringField(_l("名称"), [Required(), Length(max=100)], description=_l("报告上就用这个名称"))
+    year = IntegerField(_l("年度"), [Required()])
+    division_code = SelectField(
+        _l("归谁整理"), [Required()], choices=[], description=_l("全县的由县级公共服务中心整理，乡镇的由乡镇整理")
+    )
+    reference_url = StringField(
+        _l("系统里的网址"), [Optional(), Length(max=200)], description=_l("它在系统里的页面，从“/”开始照抄；没有就空着")
+    )
+
+
+class EvidenceForm(BaseForm):
+    """What the township or the centre puts to one item."""
+
+    camera = FilesField(_l("现在拍一张"), [Optional()], description=CAMERA_HINT)
     files = FilesField(_l("文件或照片"), description=FILES_HINT)
     caption = StringField(_l("照片说明"), [Optional(), Length(max=100)])
     answer = TextAreaField(_l("文字说明"), [Optional(), Length(max=500)])
     issuer = StringField(_l("出具单位"), [Optional(), Length(max=100)])
     dated_on = DateField(_l("文件日期"), [Optional()])
     amount = MoneyField(_l("金额（元）"), [Optional()])
+    page_count = IntegerField(_l("页数"), [Optional()])
 
     @classmethod
     def of(cls, item: AcceptanceItem) -> EvidenceForm:
         """The form with what is there already."""
-        return cls(answer=item.answer, issuer=item.issuer, dated_on=item.dated_on, amount=item.amount_fen)
+        return cls(
+            answer=item.answer,
+            issuer=item.issuer,
+            dated_on=item.dated_on,
+            amount=item.amount_fen,
+            page_count=item.page_count,
+        )
 
 
 class JudgeForm(BaseForm):
     """What the inspector finds of one item."""
 
-    files = FilesField(_l("现场照片"), [Optional()], description=FILES_HINT)
+    camera = FilesField(_l("现场照片"), [Optional()], description=CAMERA_HINT)
+    files = FilesField(_l("从相册里选"), [Optional()], description=_l("可以一次选几张"))
     result = RadioField(_l("结果"), [Required(_l("请选一个结果。"))], choices=ItemResult.choices())
+    score = ScoreField(_l("得分"), [Optional()])
     remark = StringField(_l("说明"), [Optional(), Length(max=300)], description=_l("缺或不符时写一句哪里不对"))
 
     @classmethod
     def of(cls, item: AcceptanceItem) -> JudgeForm:
         """The form with the judgement that stands."""
-        return cls(result=item.result.value if item.result else None, remark=item.remark)
+        return cls(result=item.result.value if item.result else None, remark=item.remark, score=item.score)
 
 
 class WaiveForm(BaseForm):
@@ -135,7 +176,7 @@ class DecisionForm(BaseForm):
     version = IntegerField(widget=HiddenInput())
     decision = RadioField(_l("决定"), [Required(_l("请选一个决定。"))], choices=Decision.choices())
     opinion = TextAreaField(_l("验收意见"), [Required(), Length(max=500)])
-    township_signer = StringField(_l("乡镇签字人"), [Required(), Length(max=64)])
+    township_signer = StringField(_l("整理单位签字人"), [Required(), Length(max=64)])
     bureau_signer = StringField(_l("县级主管部门签字人"), [Required(), Length(max=64)])
     third_party = StringField(_l("第三方机构"), [Optional(), Length(max=100)], description=_l("没有委托就空着"))
     third_party_signer = StringField(_l("第三方签字人"), [Optional(), Length(max=64)])

@@ -1,6 +1,6 @@
-"""The acceptance of a station: its dossier, what was judged and found, and how it was decided.
+"""An acceptance: its dossier, what was judged, scored and found, and how it was decided.
 
-A checklist comes from data (``stations/data/checklists.toml``) and is copied onto the acceptance when it is opened, so
+A checklist comes from data (``stations/data/checklists/``) and is copied onto the acceptance when it is opened, so
 that a later list changes nothing here.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -17,9 +18,11 @@ from app.core.access import Role
 from app.core.database import Enumerated, Model, UTCDateTime, append_only, uuid_pk
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
+from app.core.scope import county_of
 from app.core.uploads import Upload
-from stations.models.network import Station, StationKind
+from stations.models.network import Station
 from stations.models.project import ConstructionProject
+from stations.models.subject import Subject
 
 
 class AcceptanceStatus(LabelEnum):
@@ -83,7 +86,10 @@ class Decision(LabelEnum):
 
 
 class Acceptance(Model):
-    """One acceptance of one station. Names, payee and the checklist are copied: they don't move later."""
+    """One acceptance of one thing. Names, payee and the checklist are copied: they don't move later.
+
+    A station comes with its project, payee, builder and approved sum; a dossier of anything else has none of them.
+    """
 
     __tablename__ = "acceptance"
     __table_args__ = (
@@ -97,26 +103,39 @@ class Acceptance(Model):
             sqlite_where=sa.text(_NOT_OVER),
             postgresql_where=sa.text(_NOT_OVER),
         ),
+        sa.Index(
+            "uq_acceptance_dossier_unfinished",
+            "subject",
+            "division_code",
+            "year",
+            "subject_name",
+            unique=True,
+            sqlite_where=sa.text(f"station_id IS NULL AND {_NOT_OVER}"),
+            postgresql_where=sa.text(f"station_id IS NULL AND {_NOT_OVER}"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = uuid_pk()
-    station_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station.id"))
-    station: Mapped[Station] = relationship()
-    project_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("construction_project.id"))
-    project: Mapped[ConstructionProject] = relationship()
+    subject: Mapped[Subject] = mapped_column(Enumerated(Subject))
+    subject_name: Mapped[str] = mapped_column(sa.String(100))
+    year: Mapped[int]  # the year it is about; of a station, the year it was opened in
+    reference_url: Mapped[str] = mapped_column(sa.String(200), default="")  # a path in the system that shows it
+    station_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("station.id"))
+    station: Mapped[Station | None] = relationship()
+    station_code: Mapped[str] = mapped_column(sa.String(16), default="")
+    project_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("construction_project.id"))
+    project: Mapped[ConstructionProject | None] = relationship()
     division_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
-    station_name: Mapped[str] = mapped_column(sa.String(64))
-    station_code: Mapped[str] = mapped_column(sa.String(16))
-    station_kind: Mapped[StationKind] = mapped_column(Enumerated(StationKind))
     place_name: Mapped[str] = mapped_column(sa.String(200))  # 酉阳县 龙潭镇 花莲村, as called that day
-    payee_code: Mapped[str] = mapped_column(sa.ForeignKey("division.code"))
-    payee_name: Mapped[str] = mapped_column(sa.String(64))
-    builder_name: Mapped[str] = mapped_column(sa.String(100))
-    approved_fen: Mapped[int] = mapped_column(sa.BigInteger)
-    approval_reference: Mapped[str] = mapped_column(sa.String(100))
+    payee_code: Mapped[str | None] = mapped_column(sa.ForeignKey("division.code"))
+    payee_name: Mapped[str] = mapped_column(sa.String(64), default="")
+    builder_name: Mapped[str] = mapped_column(sa.String(100), default="")
+    approved_fen: Mapped[int | None] = mapped_column(sa.BigInteger)
+    approval_reference: Mapped[str] = mapped_column(sa.String(100), default="")
     template_key: Mapped[str] = mapped_column(sa.String(64))
     template_title: Mapped[str] = mapped_column(sa.String(100))
     template_basis: Mapped[list[str]] = mapped_column(sa.JSON)
+    pass_mark: Mapped[int | None]  # percent of the points that an acceptance needs; of the checklist
     status: Mapped[AcceptanceStatus] = mapped_column(Enumerated(AcceptanceStatus))
     # Grows with every change of the dossier: who decides says which state was read.
     version: Mapped[int] = mapped_column(default=1)
@@ -151,6 +170,11 @@ class Acceptance(Model):
         """(with evidence or waived, all): the "12 / 18" of the dossier."""
         return sum(1 for item in self.items if item.has_evidence or item.is_waived), len(self.items)
 
+    @property
+    def is_of_county(self) -> bool:
+        """Whether it belongs to the county itself and not to one of its townships."""
+        return self.division_code == county_of(self.division_code)
+
 
 class AcceptanceItem(Model):
     """One thing the checklist asks for, with what was handed in and how it was judged."""
@@ -169,11 +193,15 @@ class AcceptanceItem(Model):
     required: Mapped[bool]
     has_amount: Mapped[bool]
     is_payment: Mapped[bool]
+    sign: Mapped[str] = mapped_column(sa.String(100), default="")  # the words that must stand on the wall
+    points: Mapped[int | None]  # the most it can be scored with; None: it isn't scored
     answer: Mapped[str] = mapped_column(sa.String(500), default="")
     dated_on: Mapped[date | None]
     issuer: Mapped[str] = mapped_column(sa.String(100), default="")
     amount_fen: Mapped[int | None] = mapped_column(sa.BigInteger)
+    page_count: Mapped[int | None]  # as typed; what the files say is in :attr:`pages`
     result: Mapped[ItemResult | None] = mapped_column(Enumerated(ItemResult))
+    score: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 1))
     remark: Mapped[str] = mapped_column(sa.String(300), default="")
     checker_name: Mapped[str | None] = mapped_column(sa.String(64))
     judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -197,6 +225,12 @@ class AcceptanceItem(Model):
         """Whether something of the asked kind is there."""
         return bool(self.answer) if self.evidence is Evidence.TEXT else bool(self.files)
 
+    @property
+    def pages(self) -> int | None:
+        """The pages of its papers: what was typed, else what could be read from the files; None when neither."""
+        read = [file.page_count for file in self.files if file.page_count is not None]
+        return self.page_count if self.page_count is not None else sum(read) if read else None
+
 
 class AcceptanceFile(Model):
     """A file of the dossier: shows an item, or that a finding was put right."""
@@ -210,6 +244,7 @@ class AcceptanceFile(Model):
     finding_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance_finding.id"))
     upload_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("upload.id"))
     upload: Mapped[Upload] = relationship(lazy="joined")
+    page_count: Mapped[int | None]  # of a paper: those of the PDF, 1 for a picture
     caption: Mapped[str] = mapped_column(sa.String(100))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     added_by: Mapped[str] = mapped_column(sa.String(64))

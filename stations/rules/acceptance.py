@@ -14,11 +14,13 @@ from app.core.errors import InvalidInput
 from app.core.money import format_fen
 from app.core.scope import covers
 from stations.errors import AcceptanceIncomplete
-from stations.models import Level, StationKind
+from stations.models import Level
 from stations.models.acceptance import AcceptanceStatus, Decision, Evidence, FindingStatus, ItemResult
+from stations.models.subject import Subject
 
 _INVOICE_NUMBER = re.compile(r"\d{8}|\d{20}", re.ASCII)
 _INVOICE_CODE = re.compile(r"\d{10}|\d{12}", re.ASCII)
+MOST_PAGES = 9_999
 _NAMED = 6  # how many missing things a message names before it only counts them
 
 # Who may touch what in which status.
@@ -30,7 +32,7 @@ WAIVABLE = frozenset(AcceptanceStatus) - {AcceptanceStatus.PASSED, AcceptanceSta
 
 @dataclass(frozen=True)
 class TemplateItem:
-    """One line of a checklist template. ``sign`` holds words that must stand on the wall."""
+    """One line of a checklist: ``sign`` are words that must stand on the wall, ``points`` the highest score."""
 
     key: str
     label: str
@@ -41,19 +43,37 @@ class TemplateItem:
     amount: bool = False
     payment: bool = False
     sign: str = ""
+    points: int | None = None
+
+    def __post_init__(self) -> None:
+        """Points, where there are any, are worth giving. Raises ValueError."""
+        if self.points is not None and self.points < 1:
+            raise ValueError(f"item {self.key} has {self.points} points")
 
 
 @dataclass(frozen=True)
 class Template:
-    """A checklist for one kind of station; holds from a day until the day before ``valid_to``."""
+    """A checklist for one subject; holds from a day until the day before ``valid_to``.
+
+    ``pass_mark`` is the least score that passes, in percent of the points.
+    """
 
     key: str
-    kind: StationKind
+    subject: Subject
     title: str
     valid_from: date
     basis: tuple[str, ...]
     items: tuple[TemplateItem, ...]
     valid_to: date | None = None
+    pass_mark: int | None = None
+
+    def __post_init__(self) -> None:
+        """Every item once, and a pass mark only over points. Raises ValueError."""
+        if len({item.key for item in self.items}) != len(self.items):
+            raise ValueError(f"checklist {self.key} has an item key twice")
+        scored = any(item.points for item in self.items)
+        if self.pass_mark is not None and not (scored and 0 < self.pass_mark <= 100):
+            raise ValueError(f"checklist {self.key} can't have a pass mark of {self.pass_mark}")
 
 
 class Item(Protocol):
@@ -80,10 +100,12 @@ class Problem(Protocol):
     def status(self) -> FindingStatus: ...  # noqa: D102
 
 
-def template_for(templates: Iterable[Template], kind: StationKind, day: date) -> Template | None:
-    """The checklist that holds for a kind of station on a day, or None."""
+def template_for(templates: Iterable[Template], subject: Subject | None, day: date) -> Template | None:
+    """The checklist that holds for a subject on a day, or None."""
     holding = [
-        t for t in templates if t.kind is kind and t.valid_from <= day and (t.valid_to is None or day < t.valid_to)
+        t
+        for t in templates
+        if t.subject is subject and t.valid_from <= day and (t.valid_to is None or day < t.valid_to)
     ]
     return max(holding, key=lambda t: t.valid_from, default=None)
 
@@ -158,6 +180,12 @@ def check_not_future(day: date | None, today: date, field: str) -> None:
     """Raise InvalidInput for a date after today."""
     if day is not None and day > today:
         raise InvalidInput(_l("日期不能在今天（%(today)s）之后。", today=today.isoformat()), field=field)
+
+
+def check_page_count(pages: int | None) -> None:
+    """Raise InvalidInput at ``page_count`` for a number of pages that no paper has."""
+    if pages is not None and not 1 <= pages <= MOST_PAGES:
+        raise InvalidInput(_l("页数写 1 到 %(most)s 之间的整数。", most=MOST_PAGES), field="page_count")
 
 
 def check_order(earlier: date | None, later: date, field: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 from PIL import Image
 
 from app.core import clock
+from app.core.access import Actor
 from app.core.pdf import Frame, parts, render
 from stations.models import ConstructionProject
 from stations.models.acceptance import (
@@ -19,6 +21,7 @@ from stations.models.acceptance import (
     Finding,
     ItemResult,
 )
+from stations.models.subject import Subject
 from stations.service import acceptance as service
 from tests.factories.actors import HUB, INSPECTOR, OFFICIAL, OTHER_MANAGER, TOWNSHIP_MANAGER
 from tests.factories.places import COUNTY, OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, create_places
@@ -32,6 +35,20 @@ def create_acceptance(project: ConstructionProject | None = None, **overrides: A
     """A draft for a completed project of a township station with 60,000 yuan approved."""
     facts = {"actor": TOWNSHIP_MANAGER, "request_id": None, "project_id": (project or create_project()).id}
     return service.open_acceptance(**(facts | overrides))
+
+
+def create_dossier(**overrides: Any) -> Acceptance:
+    """A draft about the county's logistics; ``subject`` gives another one."""
+    facts: dict[str, Any] = {
+        "actor": HUB,
+        "request_id": None,
+        "subject": Subject.LOGISTICS,
+        "name": "2026 年县乡村物流",
+        "year": clock.today().year,
+        "division_code": COUNTY,
+    }
+    create_places()
+    return service.open_dossier(**(facts | overrides))
 
 
 def create_finding(acceptance: Acceptance, **overrides: Any) -> Finding:
@@ -76,20 +93,22 @@ def paper(title: str = "建设方案") -> service.Incoming:
     return service.Incoming.read(f"{title}.pdf", io.BytesIO(content))
 
 
-def fill(acceptance: Acceptance, *, leave_out: str = "") -> Acceptance:
-    """Put something to every item that isn't a payment, but the one left out."""
+def fill(acceptance: Acceptance, *, leave_out: str = "", actor: Actor = TOWNSHIP_MANAGER) -> Acceptance:
+    """Put something to every item that isn't a payment, but the one left out; signs say what they must."""
     scan = paper()
     for item in list(acceptance.items):
         if item.key == leave_out or item.is_payment:
             continue
         files = {Evidence.PHOTO: [photo()], Evidence.DOCUMENT: [scan], Evidence.TEXT: []}[item.evidence]
-        service.record_evidence(actor=TOWNSHIP_MANAGER, request_id=None, item_id=item.id, files=files, answer="写明了")
-    return service.get_acceptance(TOWNSHIP_MANAGER, acceptance.id)
+        answer = item.sign or "写明了"
+        service.record_evidence(actor=actor, request_id=None, item_id=item.id, files=files, answer=answer)
+    return service.get_acceptance(actor, acceptance.id)
 
 
 def judge(item: AcceptanceItem, result: ItemResult = ItemResult.QUALIFIED, **overrides: Any) -> AcceptanceItem:
     """The inspector's word on an item."""
     facts = {"actor": INSPECTOR, "request_id": None, "remark": "" if result is ItemResult.QUALIFIED else "不对"}
+    facts |= {"score": Decimal(item.points)} if item.points and result is ItemResult.QUALIFIED else {}
     return service.judge_item(item_id=item.id, result=result, **(facts | overrides))
 
 
@@ -97,6 +116,12 @@ def create_submitted(**overrides: Any) -> Acceptance:
     """A complete dossier, handed in."""
     acceptance = fill(create_acceptance(**overrides))
     return service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=acceptance.id)
+
+
+def create_submitted_dossier(**overrides: Any) -> Acceptance:
+    """A complete dossier of the county, handed in by the hub."""
+    acceptance = fill(create_dossier(**overrides), actor=HUB)
+    return service.submit(actor=HUB, request_id=None, acceptance_id=acceptance.id)
 
 
 def create_inspected(*, wrong: str = "", **overrides: Any) -> Acceptance:

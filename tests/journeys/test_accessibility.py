@@ -29,7 +29,7 @@ PAGES: list[tuple[str | None, str, str | None]] = [
     ("township_manager", "/parcels/handovers", None),
     ("county_official", "/start", "交易统计"),
     ("county_official", "/stations/coverage", None),
-    ("county_official", "/stations/acceptances", "站点验收"),
+    ("county_official", "/stations/acceptances", "验收"),
     ("county_official", "/orders", "订单"),
     ("county_admin", "/products", "产品"),
     ("county_admin", "/trace?status=packed", "批次"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import DomainError, InvalidInput
 from stations.errors import AcceptanceIncomplete
-from stations.models import Level, StationKind
+from stations.models import Level
 from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
     FINDING_MOVES,
@@ -21,6 +21,7 @@ from stations.models.acceptance import (
     FindingStatus,
     ItemResult,
 )
+from stations.models.subject import Subject
 from stations.rules import acceptance as rules
 from stations.service.acceptance import templates
 
@@ -222,29 +223,56 @@ def test_a_deadline_lies_ahead_and_what_follows_is_dated_later() -> None:
 
 def test_the_list_of_the_day_is_used() -> None:
     def template(key: str, valid_from: date, valid_to: date | None = None) -> rules.Template:
-        return rules.Template(key, StationKind.VILLAGE_POINT, key, valid_from, (), (), valid_to)
+        return rules.Template(key, Subject.VILLAGE_POINT, key, valid_from, (), (), valid_to)
 
     old = template("old", date(2025, 1, 1), date(2026, 1, 1))
     new = template("new", date(2026, 1, 1))
     both = [new, old]
-    assert rules.template_for(both, StationKind.VILLAGE_POINT, date(2025, 12, 31)) is old
-    assert rules.template_for(both, StationKind.VILLAGE_POINT, date(2026, 1, 1)) is new
-    assert rules.template_for(both, StationKind.VILLAGE_POINT, date(2024, 12, 31)) is None
-    assert rules.template_for(both, StationKind.LIAISON_POINT, TODAY) is None
+    assert rules.template_for(both, Subject.VILLAGE_POINT, date(2025, 12, 31)) is old
+    assert rules.template_for(both, Subject.VILLAGE_POINT, date(2026, 1, 1)) is new
+    assert rules.template_for(both, Subject.VILLAGE_POINT, date(2024, 12, 31)) is None
+    assert rules.template_for(both, None, TODAY) is None
 
 
-@pytest.mark.parametrize("kind", [StationKind.TOWNSHIP_STATION, StationKind.VILLAGE_POINT])
-def test_the_lists_hold_what_the_dossiers_ask_for(kind: StationKind) -> None:
-    template = rules.template_for(templates(), kind, TODAY)
+HELD = {
+    Subject.TOWNSHIP_STATION: {"building_plan", "application", "invoices", "photo_after", "sign_text", "bank_voucher"},
+    Subject.VILLAGE_POINT: {"application", "area", "television", "wifi_sign", "sign_text", "one_per_village"},
+    Subject.COUNTY_CENTER: {"approved_plan", "no_civil_works", "sign_first", "interface_tests", "jobs", "audit"},
+    Subject.LOGISTICS: {"hub_area", "routes", "run_sheets", "cost_statement", "village_list"},
+    Subject.TRAINING_SESSION: {"sign_in", "photos", "invoice", "phone_check", "follow_up"},
+    Subject.CULTIVATED_PRODUCT: {"selection", "growers", "test_report", "trace_code", "sales"},
+    Subject.CONTRACT_YEAR: {"contract", "duties", "kpi", "jobs", "satisfaction", "instalments"},
+}
+
+
+@pytest.mark.parametrize("subject", list(Subject))
+def test_the_lists_hold_what_the_dossiers_ask_for(subject: Subject) -> None:
+    template = rules.template_for(templates(), subject, TODAY)
     assert template is not None
-    keys = {item.key for item in template.items}
-    wanted = {
-        StationKind.TOWNSHIP_STATION: {"building_plan", "application", "invoices", "photo_after", "bank_voucher"},
-        StationKind.VILLAGE_POINT: {"application", "area", "television", "wifi_sign", "one_per_village"},
-    }
-    assert wanted[kind] <= keys
-    assert any(item.sign for item in template.items)
+    assert HELD[subject] <= {item.key for item in template.items}
     assert all(item.source[0] in "SFMI" for item in template.items)
+    assert any(item.sign for item in template.items) is (subject.value in {"township_station", "village_point"})
+    assert (template.pass_mark is not None) is any(item.points for item in template.items)
+
+
+@pytest.mark.parametrize(
+    "items, pass_mark",
+    [
+        ((), 60),
+        (({"points": 10},), 0),
+        (({"points": 10},), 101),
+        (({}, {}), None),
+        (({"points": 0},), 60),
+    ],
+    ids=["nothing to score", "no mark at all", "more than all", "a key twice", "no points"],
+)
+def test_a_broken_checklist_is_not_read(items: tuple[dict[str, int], ...], pass_mark: int | None) -> None:
+    def read() -> rules.Template:
+        lines = tuple(rules.TemplateItem("kpi", "考核", Evidence.TEXT, "I", **item) for item in items)
+        return rules.Template("t", Subject.CONTRACT_YEAR, "t", TODAY, (), lines, pass_mark=pass_mark)
+
+    with pytest.raises(ValueError, match=r"kpi|checklist"):
+        read()
 
 
 def test_status_moves() -> None:

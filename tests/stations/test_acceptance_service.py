@@ -21,6 +21,7 @@ from stations.models.acceptance import (
     FindingStatus,
     ItemResult,
 )
+from stations.models.subject import Subject
 from stations.service import acceptance as service
 from tests.factories import acceptance as make
 from tests.factories import projects as build
@@ -364,13 +365,14 @@ def test_the_payment_follows_after_passing_and_nothing_else_does() -> None:
         ({"text": "没有这个"}, 0),
         ({"status": AcceptanceStatus.DRAFT}, 1),
         ({"status": AcceptanceStatus.PASSED}, 0),
-        ({"kind": StationKind.VILLAGE_POINT}, 0),
+        ({"subject": Subject.VILLAGE_POINT}, 0),
         ({"township_code": make.TOWNSHIP}, 1),
         ({"township_code": make.OTHER_TOWNSHIP}, 0),
+        ({"township_code": make.COUNTY}, 0),
     ],
 )
 def test_the_list_is_searched_and_filtered(wanted: dict[str, Any], found: int) -> None:
     make.create_acceptance()
     rows = db.session.execute(service.query_acceptances(HUB, **wanted)).all()
     assert len(rows) == found
-    assert [tuple(row)[1:] for row in rows] == [(0, 22, 0)] * found
+    assert [tuple(row)[1:] for row in rows] == [(0, 22, 0, 0, 0)] * found

@@ -148,7 +148,7 @@ def test_others_acceptances_are_not_found(login: Login) -> None:
     ):
         assert other.get(path).status_code == 404, path
     assert other.post(f"/stations/acceptance-items/{item.id}/evidence", data=sent()).status_code == 404
-    assert acceptance.station_name not in other.get(LIST).text
+    assert acceptance.subject_name not in other.get(LIST).text
 
 
 @pytest.mark.parametrize("role", [Role.VILLAGE_OPERATOR, Role.DRIVER, Role.TRAINER, Role.PRODUCER])
@@ -170,7 +170,7 @@ def test_an_official_reads_and_changes_nothing(login: Login) -> None:
 )
 def test_the_list_and_its_sheet_say_the_same(inspector: FlaskClient, query: str, shown: bool) -> None:
     acceptance = make.create_acceptance()
-    assert (acceptance.station_name in inspector.get(LIST + query).text) is shown
+    assert (acceptance.subject_name in inspector.get(LIST + query).text) is shown
     rows = read_rows(inspector.get(f"{LIST}/export{query}").data, "x.xlsx")
     assert [row["批复金额（元）"] for row in rows] == (["60000"] if shown else [])
 

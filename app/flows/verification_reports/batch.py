@@ -29,7 +29,8 @@ from stations.service import acceptance as service
 KIND = "stations.verification_reports"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: the same reports give the same ZIP
 COLUMNS = (
-    Column("站点"),
+    Column("名称"),
+    Column("类型"),
     Column("站点编号"),
     Column("所在地"),
     Column("结论"),
@@ -51,13 +52,17 @@ class _Made:
 
     @property
     def filename(self) -> str:
-        return f"{self.acceptance.station_code}-{self.acceptance.station_name}.pdf" if self.document else ""
+        if self.document is None:
+            return ""
+        name = "".join("·" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in self.acceptance.subject_name)
+        return f"{self.acceptance.station_code or self.document.number}-{name}.pdf"
 
     def row(self) -> list[Any]:
         """Its line in the list, as COLUMNS name the cells."""
         a, document = self.acceptance, self.document
         return [
-            a.station_name,
+            a.subject_name,
+            str(a.subject.label),
             a.station_code,
             a.place_name,
             str(a.status.label),
@@ -104,7 +109,7 @@ def _issue_all(progress: jobs.Progress, *, acceptances: Sequence[str]) -> Upload
         with zipfile.ZipFile(path, "w") as archive:
             for n, key in enumerate(acceptances):
                 made = _issue_one(progress.actor, uuid.UUID(key))
-                progress.step(n + 1, len(acceptances), f"{n + 1} / {len(acceptances)} {made.acceptance.station_name}")
+                progress.step(n + 1, len(acceptances), f"{n + 1} / {len(acceptances)} {made.acceptance.subject_name}")
                 _put(archive, made)
                 listed.append(made.row())
             sheet = write_xlsx("验收报告清单", COLUMNS, listed, at=clock.now())

@@ -23,5 +23,5 @@ def issue_report(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id: u
     """
     actor.require(ACCEPTANCE_DECIDE)
     acceptance = service.get_acceptance(actor, acceptance_id)
-    figures = operation_figures(acceptance.station, clock.today())
+    figures = operation_figures(acceptance.station, clock.today()) if acceptance.station else None
     return service.issue_report(actor=actor, request_id=None, acceptance_id=acceptance_id, operation=figures)

@@ -1,17 +1,11 @@
-"""Acceptance of stations: dossier, inspection, decision, report."""
+"""Acceptance of stations and of all else the county answers for: dossier, inspection, decision, report."""
 
 from stations.service.acceptance.checklists import has_checklist, templates
 from stations.service.acceptance.decision import decide, find_report, issue_report, withdraw_report
-from stations.service.acceptance.dossier import (
-    list_payees,
-    list_ready_projects,
-    open_acceptance,
-    record_evidence,
-    submit,
-)
+from stations.service.acceptance.dossier import record_evidence, submit
 from stations.service.acceptance.files import MOST_AT_ONCE, Incoming, remove_file
 from stations.service.acceptance.frozen import freeze, photo_loader
-from stations.service.acceptance.gate import get_acceptance, get_finding, get_item
+from stations.service.acceptance.gate import get_acceptance, get_finding, get_item, may_prepare
 from stations.service.acceptance.inspection import (
     add_finding,
     close_inspection,
@@ -21,6 +15,13 @@ from stations.service.acceptance.inspection import (
     waive_item,
 )
 from stations.service.acceptance.money import paid_fen
+from stations.service.acceptance.opening import (
+    list_owners,
+    list_payees,
+    list_ready_projects,
+    open_acceptance,
+    open_dossier,
+)
 from stations.service.acceptance.queries import (
     export_rows,
     get_checklist,
@@ -48,9 +49,12 @@ __all__ = [
     "judge_item",
     "list_of_project",
     "list_of_station",
+    "list_owners",
     "list_payees",
     "list_ready_projects",
+    "may_prepare",
     "open_acceptance",
+    "open_dossier",
     "overdue",
     "paid_fen",
     "photo_loader",

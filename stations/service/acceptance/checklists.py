@@ -10,31 +10,35 @@ from typing import Any
 from app.core import clock
 from stations.models import StationKind
 from stations.models.acceptance import Evidence
+from stations.models.subject import Subject
 from stations.rules.acceptance import Template, TemplateItem, template_for
 
 
 @functools.cache
 def templates() -> tuple[Template, ...]:
-    """All checklist templates of ``stations/data/checklists.toml``. Raises ValueError or KeyError for a broken file."""
-    text = (files("stations") / "data" / "checklists.toml").read_text(encoding="utf-8")
-    return tuple(_template(entry) for entry in tomllib.loads(text)["template"])
+    """All checklist templates of ``stations/data/checklists/``. Raises ValueError or KeyError for a broken file."""
+    folder = files("stations") / "data" / "checklists"
+    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
+    found = [_template(entry) for text in texts for entry in tomllib.loads(text)["template"]]
+    if len({template.key for template in found}) != len(found):
+        raise ValueError("two checklists have the same key")
+    return tuple(sorted(found, key=lambda template: template.key))
 
 
 def has_checklist(kind: StationKind) -> bool:
     """Whether stations of this kind are accepted by a checklist today."""
-    return template_for(templates(), kind, clock.today()) is not None
+    subject = next((s for s in Subject if s.value == kind.value), None)
+    return subject is not None and template_for(templates(), subject, clock.today()) is not None
 
 
 def _template(entry: dict[str, Any]) -> Template:
-    items = tuple(TemplateItem(**{**item, "evidence": Evidence(item["evidence"])}) for item in entry["item"])
-    if len({item.key for item in items}) != len(items):
-        raise ValueError(f"checklist {entry['key']} has an item key twice")
     return Template(
         key=entry["key"],
-        kind=StationKind(entry["kind"]),
+        subject=Subject(entry["subject"]),
         title=entry["title"],
         valid_from=entry["valid_from"],
         valid_to=entry.get("valid_to"),
         basis=tuple(entry["basis"]),
-        items=items,
+        items=tuple(TemplateItem(**{**item, "evidence": Evidence(item["evidence"])}) for item in entry["item"]),
+        pass_mark=entry.get("pass_mark"),
     )

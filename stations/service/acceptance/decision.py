@@ -26,6 +26,7 @@ from stations.models.acceptance import (
 )
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
+from stations.rules.dossier import check_pass_mark, total_score
 from stations.service import projects, verification_report
 from stations.service.acceptance import gate
 from stations.service.acceptance.frozen import freeze, photo_loader
@@ -54,19 +55,21 @@ def decide(
     third_party_signer: str = "",
     decided_on: date,
 ) -> AcceptanceDecision:
-    """Decide on an acceptance as it stood at ``version``; passing also moves project and station on.
+    """Decide on an acceptance as it stood at ``version``; passing also moves a project and its station on.
 
-    Raises Conflict when somebody changed or decided it meanwhile, AcceptanceIncomplete at ``decision``,
+    Raises Conflict when somebody changed or decided it meanwhile, AcceptanceIncomplete at ``decision`` (also below the
+    pass mark),
     AcceptanceClosed, InvalidInput at the field, IllegalMove when the project is not completed.
     """
     actor.require(ACCEPTANCE_DECIDE)
-    project = projects.hold(gate.get_acceptance(actor, acceptance_id).project_id)
+    project = gate.hold_project(actor, acceptance_id)
     acceptance = gate.enter(actor, acceptance_id, rules.DECIDABLE, version=version)
     rules.check_not_future(decided_on, clock.today(), "decided_on")
     rules.check_order(acceptance.inspected_on, decided_on, "decided_on")
     if bool(third_party.strip()) != bool(third_party_signer.strip()):
         raise InvalidInput(_l("第三方机构和签字人要一起填，没有委托第三方就都空着。"), field="third_party_signer")
     rules.check_decision(decision, acceptance.items, acceptance.findings)
+    check_pass_mark(decision, total_score(acceptance.items, acceptance.pass_mark))
     ACCEPTANCE_MOVES.check(acceptance.status, BECOMES[decision])
     row = AcceptanceDecision(
         recorded_at=clock.now(),
@@ -84,9 +87,9 @@ def decide(
     db.session.add(row)
     acceptance.status, acceptance.decided_on = BECOMES[decision], decided_on
     note(
-        actor, acceptance, "decided", f"对 {acceptance.station_name} 的验收作出决定：{chinese(decision)}。{row.opinion}"
+        actor, acceptance, "decided", f"对 {acceptance.subject_name} 的验收作出决定：{chinese(decision)}。{row.opinion}"
     )
-    if decision is Decision.PASSED:
+    if decision is Decision.PASSED and project is not None:
         projects.accept_project(actor, project, decided_on)
     db.session.flush()
     db.session.expire(acceptance, ["decisions"])
@@ -111,13 +114,13 @@ def issue_report(
     document = documents.issue(
         actor=actor,
         kind="acceptance",
-        title=f"{acceptance.station_name}验收报告",
+        title=verification_report.title_of(acceptance.subject_name),
         division_code=acceptance.division_code,
         frozen=frozen,
         build=lambda issue: verification_report.build(frozen, issue, photo_loader()),
     )
     acceptance.document_id = document.id
-    note(actor, acceptance, "report_issued", f"签发 {acceptance.station_name} 验收报告 {document.number}")
+    note(actor, acceptance, "report_issued", f"签发 {acceptance.subject_name} 验收报告 {document.number}")
     db.session.flush()
     return document
 

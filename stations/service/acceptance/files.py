@@ -13,8 +13,9 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import Forbidden, NotFound
 from app.core.idempotency import idempotent
+from app.core.pdf.pages import count_pages
 from stations.models.acceptance import Acceptance, AcceptanceFile, AcceptanceItem, AcceptanceStatus, Evidence, Finding
-from stations.permissions import ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE
+from stations.permissions import ACCEPTANCE_INSPECT
 from stations.rules import acceptance as rules
 from stations.service.acceptance import gate
 from stations.service.acceptance.trail import note
@@ -47,6 +48,7 @@ def attach(
             item_id=item.id if item else None,
             finding_id=finding.id if finding else None,
             upload=upload,
+            page_count=_pages(upload, file) if allowed is uploads.DOCUMENT else None,
             caption=caption,
             added_at=clock.now(),
             added_by=actor.name,
@@ -61,6 +63,13 @@ def attach(
     return rows
 
 
+def _pages(upload: uploads.Upload, file: Incoming) -> int | None:
+    """How many pages a paper has: those of a PDF, one for a picture of it, unknown for a sheet."""
+    if upload.is_image:
+        return 1
+    return count_pages(file.content) if upload.media_type == uploads.PDF else None
+
+
 @command
 @idempotent
 def remove_file(*, actor: Actor, request_id: uuid.UUID | None, file_id: uuid.UUID) -> AcceptanceFile:
@@ -71,20 +80,21 @@ def remove_file(*, actor: Actor, request_id: uuid.UUID | None, file_id: uuid.UUI
     file = db.session.get(AcceptanceFile, file_id)
     if file is None or file.removed_at is not None:
         raise NotFound(_l("没有找到这个文件。"))
-    acceptance = gate.enter(actor, file.acceptance_id, _may_touch(actor))
+    division_code = gate.get_acceptance(actor, file.acceptance_id).division_code
+    acceptance = gate.enter(actor, file.acceptance_id, _may_touch(actor, division_code))
     if file.added_role is not actor.role and not actor.everything:
         raise Forbidden(_l("只能撤下自己一方传的文件。"))
     file.removed_at = clock.now()
-    text = f"从 {acceptance.station_name} 的验收资料里撤下文件“{file.upload.filename}”"
+    text = f"从 {acceptance.subject_name} 的验收资料里撤下文件“{file.upload.filename}”"
     note(actor, acceptance, "file_removed", text, file=str(file.id), sha256=file.upload.sha256)
     db.session.flush()
     return file
 
 
-def _may_touch(actor: Actor) -> frozenset[AcceptanceStatus]:
-    """In which statuses this person may change files: the township while it prepares, the inspector on site."""
+def _may_touch(actor: Actor, division_code: str) -> frozenset[AcceptanceStatus]:
+    """In which statuses this person may change files: who prepares while preparing, the inspector on site."""
     allowed: frozenset[AcceptanceStatus] = frozenset()
-    if actor.may(ACCEPTANCE_PREPARE):
+    if gate.may_prepare(actor, division_code):
         allowed |= rules.EDITABLE
     if actor.may(ACCEPTANCE_INSPECT):
         allowed |= rules.INSPECTABLE

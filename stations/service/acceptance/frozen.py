@@ -16,7 +16,7 @@ from app.core import clock, uploads
 from app.core.database import db
 from app.core.scope import county_of
 from app.core.uploads import Upload
-from stations.models import Division, Equipment, Invoice
+from stations.models import ConstructionProject, Division, Equipment, Invoice
 from stations.models.acceptance import (
     Acceptance,
     AcceptanceDecision,
@@ -24,25 +24,34 @@ from stations.models.acceptance import (
     AcceptanceItem,
     Finding,
 )
+from stations.rules.dossier import plain, total_score
 from stations.service.acceptance.money import paid_fen
 from stations.service.acceptance.trail import chinese
 
-SCHEMA = "acceptance-2"
+SCHEMA = "acceptance-3"
 
 
 def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The acceptance and all that belongs to it, in fixed order; ``operation`` are the figures of its trial run."""
+    """The acceptance and all that belongs to it, in fixed order; ``operation`` are the figures of its trial run.
+
+    What does not apply is None: money and equipment without a project, the trial run of what is no station, the score
+    of a checklist without points.
+    """
+    project = acceptance.project
     county = db.session.get_one(Division, county_of(acceptance.division_code))
     return {
         "schema": SCHEMA,
         "acceptance": str(acceptance.id),
         "issuer": f"{county.name}电子商务公共服务中心",
-        "station": {
-            "name": acceptance.station_name,
+        "subject": {
+            "name": acceptance.subject_name,
+            "kind": chinese(acceptance.subject),
             "code": acceptance.station_code,
-            "kind": chinese(acceptance.station_kind),
+            "year": acceptance.year,
+            "reference": acceptance.reference_url,
             "place": acceptance.place_name,
             "division_code": acceptance.division_code,
+            "preparer": preparer_name(acceptance),
         },
         "status": chinese(acceptance.status),
         "passed": acceptance.status.value == "passed",
@@ -54,11 +63,12 @@ def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> d
         },
         "inspector": acceptance.inspected_by or "",
         "basis": {"template": acceptance.template_title, "texts": list(acceptance.template_basis)},
-        "money": _money(acceptance),
+        "money": _money(acceptance, project) if project else None,
         "items": [_item(item) for item in acceptance.items],
-        "equipment": [_equipment(thing) for thing in acceptance.project.listed],
+        "score": _score(acceptance),
+        "equipment": [_equipment(thing) for thing in project.listed] if project else None,
         "photos": _photos(acceptance),
-        "operation": operation or {"first": "", "last": "", "rows": []},
+        "operation": (operation or {"first": "", "last": "", "rows": []}) if acceptance.station_id else None,
         "findings": [_finding(finding) for finding in acceptance.findings],
         "decisions": [_decision(row) for row in acceptance.decisions],
     }
@@ -77,21 +87,40 @@ def photo_loader() -> Callable[[str], bytes]:
     return load
 
 
-def _money(acceptance: Acceptance) -> dict[str, Any]:
+def preparer_name(acceptance: Acceptance) -> str:
+    """Who put the dossier together and signs for it: the township government, or the centre of the county."""
+    return "县级公共服务中心" if acceptance.is_of_county else "乡镇人民政府"
+
+
+def _score(acceptance: Acceptance) -> dict[str, Any] | None:
+    total = total_score(acceptance.items, acceptance.pass_mark)
+    if not total.is_scored:
+        return None
+    return {
+        "score": plain(total.score),
+        "points": total.points,
+        "percent": str(total.percent),
+        "pass_mark": total.pass_mark,
+        "figure": total.figure,
+        "passes": total.passes,
+    }
+
+
+def _money(acceptance: Acceptance, project: ConstructionProject) -> dict[str, Any]:
     return {
         "approved_fen": acceptance.approved_fen,
         "approval_reference": acceptance.approval_reference,
         "payee": acceptance.payee_name,
         "builder": acceptance.builder_name,
-        "invoiced_fen": acceptance.project.invoiced_fen,
-        "tax_fen": sum(invoice.tax_fen for invoice in acceptance.project.valid_invoices),
+        "invoiced_fen": project.invoiced_fen,
+        "tax_fen": sum(invoice.tax_fen for invoice in project.valid_invoices),
         "paid_fen": paid_fen(acceptance),
         "payments": [
             {"label": item.label, "on": _day(item.dated_on), "from": item.issuer, "amount_fen": item.amount_fen}
             for item in acceptance.items
             if item.is_payment and item.amount_fen
         ],
-        "invoices": [_invoice(invoice) for invoice in acceptance.project.valid_invoices],
+        "invoices": [_invoice(invoice) for invoice in project.valid_invoices],
     }
 
 
@@ -117,6 +146,10 @@ def _item(item: AcceptanceItem) -> dict[str, Any]:
         "on": _day(item.dated_on),
         "issuer": item.issuer,
         "amount_fen": item.amount_fen,
+        "pages": item.pages,
+        "sign": item.sign,
+        "points": item.points,
+        "score": plain(item.score) if item.score is not None else "",
         "result": chinese(item.result) if item.result else "",
         "remark": item.remark,
         "checker": item.checker_name or "",

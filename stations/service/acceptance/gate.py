@@ -11,10 +11,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.access import Actor
 from app.core.database import db
-from app.core.errors import Conflict, InvalidInput, NotFound
+from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.scope import require_scope
 from stations.errors import AcceptanceClosed
+from stations.models import ConstructionProject
 from stations.models.acceptance import Acceptance, AcceptanceItem, AcceptanceStatus, Finding
+from stations.permissions import ACCEPTANCE_PREPARE
+from stations.rules.dossier import prepares
+from stations.service import projects
 
 
 def get_acceptance(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
@@ -24,6 +28,23 @@ def get_acceptance(actor: Actor, acceptance_id: uuid.UUID) -> Acceptance:
         raise NotFound(_l("没有找到这份验收。"))
     require_scope(actor, acceptance.division_code)
     return acceptance
+
+
+def may_prepare(actor: Actor, division_code: str) -> bool:
+    """Whether the actor puts the dossiers of a division together."""
+    return actor.may(ACCEPTANCE_PREPARE) and (actor.everything or prepares(actor.scope_code, division_code))
+
+
+def require_preparer(actor: Actor, division_code: str) -> None:
+    """Raise Forbidden to whom the dossiers of that division are not to prepare."""
+    if not may_prepare(actor, division_code):
+        raise Forbidden(_l("乡镇的资料由乡镇整理，全县的资料由县级公共服务中心整理。"))
+
+
+def hold_project(actor: Actor, acceptance_id: uuid.UUID) -> ConstructionProject | None:
+    """Lock the project of an acceptance, when it has one; it is taken before the acceptance. Raises NotFound."""
+    project_id = get_acceptance(actor, acceptance_id).project_id
+    return projects.hold(project_id) if project_id is not None else None
 
 
 def get_item(actor: Actor, item_id: uuid.UUID) -> AcceptanceItem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
@@ -27,6 +28,7 @@ from stations.models.acceptance import (
 )
 from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
+from stations.rules.dossier import check_score, check_sign, plain
 from stations.service.acceptance import gate
 from stations.service.acceptance.files import Incoming, attach
 from stations.service.acceptance.trail import chinese, note
@@ -41,28 +43,34 @@ def judge_item(
     item_id: uuid.UUID,
     result: ItemResult,
     remark: str = "",
+    score: Decimal | None = None,
     files: Sequence[Incoming] = (),
     caption: str = "",
 ) -> AcceptanceItem:
-    """Judge an item, with photos taken on site. 缺 and 不符 need a remark.
+    """Judge an item, with photos taken on site; one with points gets a score too. 缺 and 不符 need a remark.
 
-    Raises NotFound, AcceptanceClosed, InvalidInput at ``remark``, ``result`` or ``files``.
+    A sign with other words than required needs a remark to be 合格. Raises NotFound, AcceptanceClosed, InvalidInput at
+    ``remark``, ``result``, ``score`` or ``files``.
     """
     actor.require(ACCEPTANCE_INSPECT)
     item = gate.get_item(actor, item_id)
     acceptance = gate.enter(actor, item.acceptance_id, rules.INSPECTABLE)
     if result is not ItemResult.QUALIFIED and not remark.strip():
         raise InvalidInput(_l("请写一句哪里不对，乡镇才知道怎么改。"), field="remark")
+    kept_score = check_score(score, item.points, result)
     attach(actor, acceptance, files, caption=caption.strip() or item.label, item=item)
     if result is ItemResult.QUALIFIED and item.required and not item.has_evidence:
         raise InvalidInput(_l("这一项还没有%(what)s，不能判合格。", what=item.evidence.label), field="result")
-    item.result, item.remark = result, remark.strip()
+    check_sign(item.sign, item.answer, result, remark)
+    item.result, item.remark, item.score = result, remark.strip(), kept_score
     item.checker_name, item.judged_at = actor.name, clock.now()
     note(
         actor,
         acceptance,
         "item_judged",
-        f"查验“{item.label}”：{chinese(result)}" + (f"，{item.remark}" if remark else ""),
+        f"查验“{item.label}”：{chinese(result)}"
+        + (f"，{plain(kept_score)} 分" if kept_score is not None else "")
+        + (f"，{item.remark}" if remark else ""),
     )
     db.session.flush()
     return item
@@ -135,7 +143,7 @@ def close_inspection(
     ACCEPTANCE_MOVES.check(acceptance.status, AcceptanceStatus.INSPECTED)
     acceptance.status = AcceptanceStatus.INSPECTED
     acceptance.inspected_on, acceptance.inspected_by = inspected_on, actor.name
-    note(actor, acceptance, "inspected", f"完成 {acceptance.station_name} 的现场查验")
+    note(actor, acceptance, "inspected", f"完成 {acceptance.subject_name} 的现场查验")
     db.session.flush()
     return acceptance
 
@@ -151,9 +159,13 @@ def rectify(
     rectified_on: date,
     files: Sequence[Incoming] = (),
 ) -> Finding:
-    """The township reports a problem as put right, with photos. Raises IllegalMove, InvalidInput at the field."""
+    """Who prepares reports a problem as put right, with photos.
+
+    Raises Forbidden, IllegalMove, InvalidInput at the field.
+    """
     actor.require(ACCEPTANCE_PREPARE)
     finding = gate.get_finding(actor, finding_id)
+    gate.require_preparer(actor, gate.get_acceptance(actor, finding.acceptance_id).division_code)
     acceptance = gate.enter(actor, finding.acceptance_id, {AcceptanceStatus.RECTIFICATION})
     finding = db.session.get_one(Finding, finding_id, populate_existing=True)
     FINDING_MOVES.check(finding.status, FindingStatus.RECTIFIED)

@@ -14,6 +14,7 @@ from stations.forms.acceptance import ActionForm, DecisionForm, ReasonForm
 from stations.models.acceptance import Decision, FindingStatus
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
+from stations.rules.dossier import total_score
 from stations.service import acceptance as service
 from stations.views import bp
 from stations.views.acceptance.tools import page, to_acceptance, wanted
@@ -53,6 +54,7 @@ def decide_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
         a=acceptance,
         blocking=rules.blocking(acceptance.items),
         unfinished=unfinished,
+        total=total_score(acceptance.items, acceptance.pass_mark),
     )
 
 

@@ -16,6 +16,7 @@ from stations.forms.acceptance import ActionForm, EvidenceForm, JudgeForm, Waive
 from stations.models.acceptance import Acceptance, AcceptanceItem, AcceptanceStatus, ItemResult
 from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE, ACCEPTANCE_READ
 from stations.rules import acceptance as rules
+from stations.rules.dossier import compare_sign, total_score
 from stations.service import acceptance as service
 from stations.views import bp
 from stations.views.acceptance.tools import incoming, page
@@ -24,9 +25,21 @@ from stations.views.acceptance.tools import incoming, page
 @bp.get("/stations/acceptances/<uuid:acceptance_id>/items")
 @requires(ACCEPTANCE_READ)
 def list_acceptance_items(acceptance_id: uuid.UUID) -> ResponseReturnValue:
-    """The checklist with how far it is."""
+    """The checklist with how far it is: first what still waits for this person, then the rest."""
+    actor = current_actor()
+    acceptance = service.get_checklist(actor, acceptance_id)
+    waiting = [item for item in acceptance.items if _needs(actor, acceptance, item)]
+    rest = [item for item in acceptance.items if item not in waiting]
+    return page("acceptance_items.html", a=acceptance, waiting=waiting, rest=rest)
+
+
+@bp.get("/stations/acceptances/<uuid:acceptance_id>/sheet")
+@requires(ACCEPTANCE_READ)
+def print_acceptance_sheet(acceptance_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole checklist on one page, to be printed and filled in by hand."""
     acceptance = service.get_checklist(current_actor(), acceptance_id)
-    return page("acceptance_items.html", a=acceptance)
+    total = total_score(acceptance.items, acceptance.pass_mark)
+    return page("acceptance_sheet.html", a=acceptance, total=total, results=list(ItemResult))
 
 
 @bp.get("/stations/acceptance-items/<uuid:item_id>")
@@ -55,6 +68,7 @@ def record_acceptance_evidence(item_id: uuid.UUID) -> ResponseReturnValue:
                 issuer=form.issuer.data or "",
                 dated_on=form.dated_on.data,
                 amount_fen=form.amount.data,
+                page_count=form.page_count.data,
             )
             flash(_("已记下“%(item)s”。", item=item.label))
             return _next(actor, item)
@@ -76,6 +90,7 @@ def judge_acceptance_item(item_id: uuid.UUID) -> ResponseReturnValue:
                 item_id=item_id,
                 result=ItemResult(form.result.data),
                 remark=form.remark.data or "",
+                score=form.score.data,
                 files=incoming(form),
             )
             flash(_("已记下“%(item)s”：%(result)s。", item=item.label, result=ItemResult(form.result.data).label))
@@ -114,17 +129,20 @@ def remove_acceptance_file(file_id: uuid.UUID) -> ResponseReturnValue:
 def _next(actor: Actor, item: AcceptanceItem) -> ResponseReturnValue:
     """On to the next item that still needs this person, or back to the list when none does."""
     acceptance = service.get_checklist(actor, item.acceptance_id)
-    open_items = [i for i in acceptance.items if _needs(actor, i)]
+    open_items = [i for i in acceptance.items if _needs(actor, acceptance, i)]
     after = [i for i in open_items if i.position > item.position] or open_items
     if after:
         return redirect(url_for("stations.show_acceptance_item", item_id=after[0].id), 303)
     return redirect(url_for("stations.list_acceptance_items", acceptance_id=acceptance.id), 303)
 
 
-def _needs(actor: Actor, item: AcceptanceItem) -> bool:
+def _needs(actor: Actor, a: Acceptance, item: AcceptanceItem) -> bool:
+    """Whether an item still waits for what this person does with it now."""
     if item.is_waived:
         return False
-    return item.result is None if actor.may(ACCEPTANCE_INSPECT) else item.required and not item.has_evidence
+    if _may_judge(actor, a):
+        return item.result is None
+    return _may_prepare(actor, a, item) and item.required and not item.has_evidence
 
 
 def _show(
@@ -147,6 +165,9 @@ def _show(
         "acceptance_item.html",
         a=a,
         item=item,
+        waiting=[i for i in a.items if _needs(actor, a, i) and i is not item],
+        pieces=compare_sign(item.sign, item.answer) if item.sign and item.answer else (),
+        files_lost=refused is not None and any(file.filename for file in request.files.values()),
         before=before,
         after=after,
         may_remove=_may_prepare(actor, a, item) or _may_judge(actor, a),
@@ -170,7 +191,7 @@ def _neighbours(
 
 def _may_prepare(actor: Actor, a: Acceptance, item: AcceptanceItem) -> bool:
     late = item.is_payment and a.status is AcceptanceStatus.PASSED
-    return actor.may(ACCEPTANCE_PREPARE) and (a.status in rules.EDITABLE or late)
+    return service.may_prepare(actor, a.division_code) and (a.status in rules.EDITABLE or late)
 
 
 def _may_judge(actor: Actor, a: Acceptance) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,16 +17,25 @@ from app.core.pagination import paginate
 from app.core.sheets import Column, write_xlsx
 from app.flows import verification_reports
 from stations.forms.acceptance import ActionForm, OpenForm
-from stations.models import StationKind
+from stations.models import Level
 from stations.models.acceptance import Acceptance, AcceptanceStatus
-from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE, ACCEPTANCE_READ
+from stations.models.subject import Subject
+from stations.permissions import (
+    ACCEPTANCE_DECIDE,
+    ACCEPTANCE_INSPECT,
+    ACCEPTANCE_PREPARE,
+    ACCEPTANCE_READ,
+    DOSSIER_OPEN,
+)
 from stations.rules import acceptance as rules
+from stations.rules.dossier import total_score
 from stations.service import acceptance as service
 from stations.views import asked, bp
 from stations.views.acceptance.tools import page, to_acceptance, wanted
 
 DEFINITION = _l(
-    "进度：已查验或经签字免除的项数 / 清单项数。未销号问题：待整改和待复验的问题数。批复金额以乡镇登记的批复文件为准。"
+    "进度：已查验或经签字免除的项数 / 清单项数。未销号问题：待整改和待复验的问题数。"
+    "得分：有打分项的清单才有，免除的项不计入满分。批复金额只有建设项目才有。"
 )
 
 
@@ -39,14 +49,21 @@ def list_acceptances() -> ResponseReturnValue:
         "acceptance_list.html",
         page=found,
         wanted=filters,
-        townships=[(d.code, d.short_name) for d in service.list_payees(actor)],
+        owners=_owners(actor),
         statuses=AcceptanceStatus.choices(),
-        kinds=[(k.value, k.label) for k in StationKind if any(t.kind is k for t in service.templates())],
+        subjects=Subject.choices(),
         definition=DEFINITION,
-        may_prepare=actor.may(ACCEPTANCE_PREPARE),
+        may_prepare=actor.may(ACCEPTANCE_PREPARE) and bool(service.list_ready_projects(actor)),
+        may_open=actor.may(DOSSIER_OPEN),
         decided=verification_reports.count_decided(actor, **filters) if actor.may(ACCEPTANCE_DECIDE) else 0,
         new_id=ids.new_id,
     )
+
+
+def _owners(actor: Actor) -> list[tuple[str, Any]]:
+    """Whose dossiers can be asked for: those of the county itself, those in a township."""
+    found = service.list_owners(actor)
+    return [(d.code, _("全县的") if d.level is Level.COUNTY else d.short_name) for d in found]
 
 
 @bp.get("/stations/acceptances/export")
@@ -55,21 +72,25 @@ def export_acceptances() -> Response:
     """The same list, all pages, as XLSX."""
     rows = service.export_rows(current_actor(), **wanted())
     columns = [
+        Column(_("名称")),
         Column(_("所在地")),
-        Column(_("站点")),
         Column(_("类型")),
+        Column(_("年度")),
         Column(_("状态")),
         Column(_("已查验（项）"), "int"),
         Column(_("清单（项）"), "int"),
         Column(_("未销号问题（个）"), "int"),
+        Column(_("得分"), "quantity"),
+        Column(_("满分"), "int"),
         Column(_("批复金额（元）"), "fen"),
+        Column(_("报送日期"), "date"),
         Column(_("收款单位")),
         Column(_("建设主体")),
         Column(_("查验日期"), "date"),
         Column(_("决定日期"), "date"),
     ]
-    content = write_xlsx(_("站点验收"), columns, rows, [str(DEFINITION)], at=clock.now())
-    name = f"{_('站点验收')}-{clock.today().isoformat()}.xlsx"
+    content = write_xlsx(_("验收"), columns, rows, [str(DEFINITION)], at=clock.now())
+    name = f"{_('验收')}-{clock.today().isoformat()}.xlsx"
     return asked.hand_out(content, name)
 
 
@@ -103,6 +124,7 @@ def show_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
         a=acceptance,
         may=_may(actor, acceptance, report),
         blocking=rules.blocking(acceptance.items),
+        total=total_score(acceptance.items, acceptance.pass_mark),
         paid_fen=service.paid_fen(acceptance),
         report=report,
         history=[(entry.text, entry.actor_name, entry.recorded_at) for entry in audit.history(acceptance)],
@@ -113,7 +135,8 @@ def show_acceptance(acceptance_id: uuid.UUID) -> ResponseReturnValue:
 
 def _may(actor: Actor, a: Acceptance, report: IssuedDocument | None) -> dict[str, bool]:
     """What this person may do with an acceptance in this state."""
-    prepares, inspects, decides = (actor.may(p) for p in (ACCEPTANCE_PREPARE, ACCEPTANCE_INSPECT, ACCEPTANCE_DECIDE))
+    prepares = service.may_prepare(actor, a.division_code)
+    inspects, decides = actor.may(ACCEPTANCE_INSPECT), actor.may(ACCEPTANCE_DECIDE)
     valid = report is not None and report.status is DocumentStatus.VALID
     return {
         "submit": prepares and a.status is AcceptanceStatus.DRAFT,

@@ -115,7 +115,7 @@ def _show(
     actor = current_actor()
     a = service.get_acceptance(actor, finding.acceptance_id)
     now = a.status is AcceptanceStatus.RECTIFICATION
-    township_acts = now and finding.status is FindingStatus.OPEN and actor.may(ACCEPTANCE_PREPARE)
+    township_acts = now and finding.status is FindingStatus.OPEN and service.may_prepare(actor, a.division_code)
     inspector_acts = now and finding.status is FindingStatus.RECTIFIED and actor.may(ACCEPTANCE_INSPECT)
     return page(
         "acceptance_finding.html",

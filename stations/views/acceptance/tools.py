@@ -9,8 +9,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.forms import BaseForm
-from stations.models import StationKind
 from stations.models.acceptance import AcceptanceStatus
+from stations.models.subject import Subject
 from stations.service import acceptance as service
 from stations.views import asked
 
@@ -27,8 +27,9 @@ def to_acceptance(acceptance_id: uuid.UUID, anchor: str | None = None) -> Respon
 
 
 def incoming(form: BaseForm) -> list[service.Incoming]:
-    """The files that came with the form."""
-    return [service.Incoming.read(file.filename or "", file.stream) for file in form["files"].data or []]
+    """The files that came with the form, those straight from the camera first."""
+    arrived = [file for name in ("camera", "files") if name in form for file in form[name].data or []]
+    return [service.Incoming.read(file.filename or "", file.stream) for file in arrived]
 
 
 def wanted() -> dict[str, Any]:
@@ -36,6 +37,6 @@ def wanted() -> dict[str, Any]:
     return {
         "text": request.args.get("q", ""),
         "status": asked.member(AcceptanceStatus, "status"),
-        "kind": asked.member(StationKind, "kind"),
+        "subject": asked.member(Subject, "subject"),
         "township_code": asked.code("township") or "",
     }

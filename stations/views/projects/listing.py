@@ -17,7 +17,6 @@ from app.core.sheets import Column, write_xlsx
 from stations.models import ConstructionProject, ProjectStatus, StationKind
 from stations.models.acceptance import Acceptance
 from stations.permissions import (
-    ACCEPTANCE_PREPARE,
     ASSETS_COUNT,
     PROJECT_APPROVE,
     PROJECT_PREPARE,
@@ -165,4 +164,4 @@ def _may(actor: Actor, p: ConstructionProject, dossiers: Any) -> dict[str, bool]
 
 
 def _may_accept(actor: Actor, p: ConstructionProject, unfinished: Acceptance | None) -> bool:
-    return actor.may(ACCEPTANCE_PREPARE) and p.status in rules.ACCEPTABLE and unfinished is None
+    return acceptances.may_prepare(actor, p.division_code) and p.status in rules.ACCEPTABLE and unfinished is None
