@@ -300,6 +300,7 @@ def upgrade() -> None:
     sa.Column('last_day', sa.Date(), nullable=True),
     sa.Column('purpose', sa.String(length=200), nullable=False),
     sa.Column('population', sa.JSON(), nullable=False),
+    sa.Column('population_size', sa.Integer(), nullable=False),
     sa.Column('population_sha256', sa.String(length=64), nullable=False),
     sa.Column('seed', sa.String(length=64), nullable=False),
     sa.Column('sample_size', sa.Integer(), nullable=False),
@@ -1004,9 +1005,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_fund_entry_subsidy_id'), ['subsidy_id'], unique=False)
 
     with op.batch_alter_table('acceptance', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('project_id', sa.Uuid(), nullable=False))
+        batch_op.add_column(sa.Column('subject', sa.String(length=32), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('subject_name', sa.String(length=100), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('year', sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column('reference_url', sa.String(length=200), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('project_id', sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column('pass_mark', sa.Integer(), nullable=True))
+        batch_op.alter_column('station_id',
+               nullable=True)
+        batch_op.alter_column('payee_code',
+               nullable=True)
+        batch_op.alter_column('approved_fen',
+               nullable=True)
         batch_op.create_index(batch_op.f('ix_acceptance_project_id'), ['project_id'], unique=False)
+        batch_op.create_index('uq_acceptance_dossier_unfinished', ['subject', 'division_code', 'year', 'subject_name'], unique=True, sqlite_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"), postgresql_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"))
         batch_op.create_foreign_key(batch_op.f('fk_acceptance_project_id'), 'construction_project', ['project_id'], ['id'])
+        batch_op.drop_column('station_kind')
+        batch_op.drop_column('station_name')
+
+    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('page_count', sa.Integer(), nullable=True))
+
+    with op.batch_alter_table('acceptance_item', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('sign', sa.String(length=100), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('points', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('page_count', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('score', sa.Numeric(precision=5, scale=1), nullable=True))
 
     with op.batch_alter_table('construction_invoice', schema=None) as batch_op:
         batch_op.add_column(sa.Column('project_id', sa.Uuid(), nullable=False))
@@ -1015,8 +1039,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_construction_invoice_contract_id'), ['contract_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_construction_invoice_project_id'), ['project_id'], unique=False)
         batch_op.drop_constraint(batch_op.f('fk_construction_invoice_acceptance_id'), type_='foreignkey')
-        batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_contract_id'), 'project_contract', ['contract_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_project_id'), 'construction_project', ['project_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_contract_id'), 'project_contract', ['contract_id'], ['id'])
         batch_op.drop_column('acceptance_id')
 
     with op.batch_alter_table('division_rename', schema=None) as batch_op:
@@ -1083,8 +1107,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('construction_invoice', schema=None) as batch_op:
         batch_op.add_column(sa.Column('acceptance_id', sa.CHAR(length=32), nullable=False))
-        batch_op.drop_constraint(batch_op.f('fk_construction_invoice_project_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_construction_invoice_contract_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_construction_invoice_project_id'), type_='foreignkey')
         batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_acceptance_id'), 'acceptance', ['acceptance_id'], ['id'])
         batch_op.drop_index(batch_op.f('ix_construction_invoice_project_id'))
         batch_op.drop_index(batch_op.f('ix_construction_invoice_contract_id'))
@@ -1092,10 +1116,33 @@ def downgrade() -> None:
         batch_op.drop_column('contract_id')
         batch_op.drop_column('project_id')
 
+    with op.batch_alter_table('acceptance_item', schema=None) as batch_op:
+        batch_op.drop_column('score')
+        batch_op.drop_column('page_count')
+        batch_op.drop_column('points')
+        batch_op.drop_column('sign')
+
+    with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
+        batch_op.drop_column('page_count')
+
     with op.batch_alter_table('acceptance', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('station_name', sa.VARCHAR(length=64), nullable=False))
+        batch_op.add_column(sa.Column('station_kind', sa.VARCHAR(length=32), nullable=False))
         batch_op.drop_constraint(batch_op.f('fk_acceptance_project_id'), type_='foreignkey')
+        batch_op.drop_index('uq_acceptance_dossier_unfinished', sqlite_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"), postgresql_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"))
         batch_op.drop_index(batch_op.f('ix_acceptance_project_id'))
+        batch_op.alter_column('approved_fen',
+               nullable=False)
+        batch_op.alter_column('payee_code',
+               nullable=False)
+        batch_op.alter_column('station_id',
+               nullable=False)
+        batch_op.drop_column('pass_mark')
         batch_op.drop_column('project_id')
+        batch_op.drop_column('reference_url')
+        batch_op.drop_column('year')
+        batch_op.drop_column('subject_name')
+        batch_op.drop_column('subject')
 
     with op.batch_alter_table('fund_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fund_entry_subsidy_id'))
