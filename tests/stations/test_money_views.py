@@ -362,10 +362,21 @@ def test_an_official_reads_every_page_and_writes_nothing(login: Login) -> None:
         assert official.post(FUNDS + path, data=sent()).status_code == 403
 
 
-@pytest.mark.parametrize("path", [FUNDS, SUBSIDIES, CONTRACTS, f"{FUNDS}/new", f"{SUBSIDIES}/new", f"{CONTRACTS}/new"])
-def test_empty_pages_say_what_to_do(hub: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    "path, said",
+    [
+        (FUNDS, "照下达文件建一笔"),
+        (SUBSIDIES, "项目批复以后就可以核定"),
+        (CONTRACTS, "签好合同后登记在这里"),
+        (f"{SUBSIDIES}/new", "没有等着核定补助的项目"),
+        (f"{CONTRACTS}/new", "还没有专项资金"),
+    ],
+)
+def test_empty_pages_say_what_to_do(hub: FlaskClient, path: str, said: str) -> None:
     create_places()
-    assert hub.get(path).status_code == 200
+    page = hub.get(path)
+    assert page.status_code == 200
+    assert said in page.text
 
 
 def test_every_form_opens_for_the_hub(hub: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from app.core.database import db
 from app.core.money import format_fen
@@ -31,7 +32,8 @@ def _problems(fund: SubsidyFund) -> list[str]:
     entries = ledger.entries_of(fund.id)
     holding = rules.effective(entries)
     found = rules.problems_of(entries)
-    for subsidy in db.session.scalars(sa.select(Subsidy).where(Subsidy.fund_id == fund.id)):
+    loading = (selectinload(Subsidy.instalments), selectinload(Subsidy.project))
+    for subsidy in db.session.scalars(sa.select(Subsidy).where(Subsidy.fund_id == fund.id).options(*loading)):
         mine = [entry for entry in holding if entry.subsidy_id == subsidy.id]
         found += [f"{subsidy.station_name}的补助{problem}" for problem in _subsidy_problems(subsidy, mine)]
     for contract in db.session.scalars(sa.select(OperatorContract).where(OperatorContract.fund_id == fund.id)):

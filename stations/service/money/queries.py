@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from app.core import clock
@@ -142,7 +143,7 @@ def entry_rows(fund: SubsidyFund, **wanted: Any) -> list[list[Any]]:
             e.party_name,
             e.purpose,
             e.document,
-            "已冲正" if gone else None,
+            str(_l("已冲正")) if gone else None,
             e.actor_name,
             e.recorded_at,
         ]
@@ -236,7 +237,7 @@ def subsidy_rows(actor: Actor, **wanted: Any) -> list[list[Any]]:
             s.place_name,
             s.station_name,
             str(s.station_kind.label),
-            "重点" if s.is_key else "一般",
+            str(_l("重点")) if s.is_key else str(_l("一般")),
             s.payee_name,
             str(s.status.label),
             str(coming.label) if coming else None,
@@ -286,7 +287,7 @@ def query_records(
 def record_rows(contract: OperatorContract, **wanted: Any) -> list[list[Any]]:
     """All rows of :func:`query_records` for a sheet."""
     return [
-        [r.day, duty.label, r.amount, duty.unit, r.text, "更正" if r.corrects_id else None, r.actor_name]
+        [r.day, duty.label, r.amount, duty.unit, r.text, str(_l("更正")) if r.corrects_id else None, r.actor_name]
         for r, duty in db.session.execute(query_records(contract, **wanted))
     ]
 
