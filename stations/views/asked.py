@@ -37,6 +37,12 @@ def yes_or_no(name: str) -> bool | None:
     return {"1": True, "0": False}.get(request.args.get(name, ""))
 
 
+def year(name: str = "year") -> int | None:
+    """The year in a query argument; None when there is none in sight."""
+    asked = request.args.get(name, None, int)
+    return asked if asked is not None and 2000 <= asked <= 2100 else None
+
+
 def words(name: str = "q") -> str:
     """What is searched for, without blanks at its ends."""
     return request.args.get(name, "").strip()[:64]

@@ -33,6 +33,7 @@ def show_division(code: str) -> str:
         full_name=service.division_name(code),
         touched=service.touched_by(actor=actor, code=code),
         now_in=_now_in(code),
+        may_follow=_in_reach(_now_in(code)),
         took_in=[service.get_division(old) for old in absorbed(code, service.merged_on(clock.today()))],
         life=service.life_of(code),
         history=audit.history(division)[:30],
@@ -51,6 +52,10 @@ def _division(code: str) -> Division:
 def _now_in(code: str) -> Division | None:
     into = service.merged_on(clock.today()).get(code)
     return service.find_division(into) if into else None
+
+
+def _in_reach(division: Division | None) -> bool:
+    return division is not None and covers(current_actor().scope_code, division.code)
 
 
 @bp.route("/stations/divisions/<division:code>/rename", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from stations.views import asked, bp
 def show_plan() -> str:
     """The county's newest plan, or a year's, against what stands and against time, today or on a past day."""
     actor, on = current_actor(), asked.past_day("on")
-    status, courses = service.plan_course(actor=actor, year=request.args.get("year", None, int), on=on)
+    status, courses = service.plan_course(actor=actor, year=asked.year(), on=on)
     return render_template(
         "stations/plan.html",
         status=status,
@@ -126,8 +126,7 @@ def edit_plan() -> ResponseReturnValue:
 
 
 def _fill(form: PlanForm, county: str) -> None:
-    year = request.args.get("year", None, int)
-    plan = service.find_plan(county, year) or service.find_plan(county)
+    plan = service.find_plan(county, asked.year()) or service.find_plan(county)
     form.year.data = plan.year if plan else clock.today().year
     form.name.data = plan.name if plan else _("%(year)s 年农村电商服务站点建设计划", year=form.year.data)
     if plan:

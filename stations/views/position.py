@@ -48,9 +48,10 @@ def _photo(form: PositionForm) -> Upload | None:
     """The photo at the door that the page is about: of this person, or of this place; None when there is none."""
     upload_id = form.upload_id.data if form.is_submitted() else as_uuid(request.args.get("photo", ""))
     try:
-        return uploads.get_upload(current_actor(), upload_id) if upload_id else None
+        upload = uploads.get_upload(current_actor(), upload_id) if upload_id else None
     except NotFound:
         return None
+    return upload if upload is not None and upload.lon is not None and upload.lat is not None else None
 
 
 def _read(form: PositionForm, photo: Upload) -> None:

@@ -264,6 +264,9 @@ def test_a_position_is_read_from_a_photo_and_confirmed(manager: FlaskClient) -> 
     assert photo in text_of(manager.get(f"/stations/{station.id}"))
     assert manager.post(url, data=facts | {"lon": "108.7"}).status_code == 303
     assert service.positions_of(station)[0].source is PositionSource.TYPED  # changed by hand
+    for nobodys in (str(ids.new_id()), "x"):
+        assert manager.post(url, data=facts | {"upload_id": nobodys}).status_code == 303
+        assert service.positions_of(station)[0].upload_id is None
 
 
 def test_a_photo_without_a_position_is_said_at_its_field(manager: FlaskClient) -> None:
@@ -420,7 +423,7 @@ def test_the_registers_filter_and_export_what_they_show(official: FlaskClient) -
     "path", ["villages", "townships", "offers", "plan", "plan/missing", "villages.xlsx", "offers.xlsx"]
 )
 @pytest.mark.parametrize(
-    "query", ["key=x&covered=2&on=yesterday&page=-1", "service=none&measure=none&township=1&year=x"]
+    "query", ["key=x&covered=2&on=yesterday&page=-1", "service=none&measure=none&township=1&year=99999999999999999999"]
 )
 def test_nonsense_in_the_address_is_passed_over(official: FlaskClient, path: str, query: str) -> None:
     create_plan()
