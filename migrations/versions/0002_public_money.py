@@ -1020,8 +1020,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_acceptance_project_id'), ['project_id'], unique=False)
         batch_op.create_index('uq_acceptance_dossier_unfinished', ['subject', 'division_code', 'year', 'subject_name'], unique=True, sqlite_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"), postgresql_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"))
         batch_op.create_foreign_key(batch_op.f('fk_acceptance_project_id'), 'construction_project', ['project_id'], ['id'])
-        batch_op.drop_column('station_kind')
         batch_op.drop_column('station_name')
+        batch_op.drop_column('station_kind')
 
     with op.batch_alter_table('acceptance_file', schema=None) as batch_op:
         batch_op.add_column(sa.Column('page_count', sa.Integer(), nullable=True))
@@ -1039,8 +1039,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_construction_invoice_contract_id'), ['contract_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_construction_invoice_project_id'), ['project_id'], unique=False)
         batch_op.drop_constraint(batch_op.f('fk_construction_invoice_acceptance_id'), type_='foreignkey')
-        batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_project_id'), 'construction_project', ['project_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_contract_id'), 'project_contract', ['contract_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_project_id'), 'construction_project', ['project_id'], ['id'])
         batch_op.drop_column('acceptance_id')
 
     with op.batch_alter_table('division_rename', schema=None) as batch_op:
@@ -1057,8 +1057,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_station_equipment_project_id'), ['project_id'], unique=False)
         batch_op.drop_constraint(batch_op.f('fk_station_equipment_acceptance_id'), type_='foreignkey')
         batch_op.create_foreign_key(batch_op.f('fk_station_equipment_project_id'), 'construction_project', ['project_id'], ['id'])
-        batch_op.drop_column('asset_label')
         batch_op.drop_column('acceptance_id')
+        batch_op.drop_column('asset_label')
 
     with op.batch_alter_table('station_village', schema=None) as batch_op:
         batch_op.add_column(sa.Column('acceptance_id', sa.Uuid(), nullable=True))
@@ -1089,8 +1089,8 @@ def downgrade() -> None:
         batch_op.drop_column('acceptance_id')
 
     with op.batch_alter_table('station_equipment', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('acceptance_id', sa.CHAR(length=32), nullable=False))
         batch_op.add_column(sa.Column('asset_label', sa.VARCHAR(length=32), nullable=False))
+        batch_op.add_column(sa.Column('acceptance_id', sa.CHAR(length=32), nullable=False))
         batch_op.drop_constraint(batch_op.f('fk_station_equipment_project_id'), type_='foreignkey')
         batch_op.create_foreign_key(batch_op.f('fk_station_equipment_acceptance_id'), 'acceptance', ['acceptance_id'], ['id'])
         batch_op.drop_index(batch_op.f('ix_station_equipment_project_id'))
@@ -1107,8 +1107,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('construction_invoice', schema=None) as batch_op:
         batch_op.add_column(sa.Column('acceptance_id', sa.CHAR(length=32), nullable=False))
-        batch_op.drop_constraint(batch_op.f('fk_construction_invoice_contract_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_construction_invoice_project_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_construction_invoice_contract_id'), type_='foreignkey')
         batch_op.create_foreign_key(batch_op.f('fk_construction_invoice_acceptance_id'), 'acceptance', ['acceptance_id'], ['id'])
         batch_op.drop_index(batch_op.f('ix_construction_invoice_project_id'))
         batch_op.drop_index(batch_op.f('ix_construction_invoice_contract_id'))
@@ -1126,8 +1126,8 @@ def downgrade() -> None:
         batch_op.drop_column('page_count')
 
     with op.batch_alter_table('acceptance', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('station_name', sa.VARCHAR(length=64), nullable=False))
         batch_op.add_column(sa.Column('station_kind', sa.VARCHAR(length=32), nullable=False))
+        batch_op.add_column(sa.Column('station_name', sa.VARCHAR(length=64), nullable=False))
         batch_op.drop_constraint(batch_op.f('fk_acceptance_project_id'), type_='foreignkey')
         batch_op.drop_index('uq_acceptance_dossier_unfinished', sqlite_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"), postgresql_where=sa.text("station_id IS NULL AND status NOT IN ('passed', 'refused')"))
         batch_op.drop_index(batch_op.f('ix_acceptance_project_id'))
