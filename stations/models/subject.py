@@ -8,7 +8,7 @@ from app.core.labels import LabelEnum
 
 
 class Subject(LabelEnum):
-    """What a dossier is about. The first three are stations, under the names of their kinds."""
+    """What a dossier is about. Stations are named as their kinds are."""
 
     TOWNSHIP_STATION = "township_station", _l("乡镇综合服务站")
     VILLAGE_POINT = "village_point", _l("村级服务点")
@@ -19,4 +19,6 @@ class Subject(LabelEnum):
     CONTRACT_YEAR = "contract_year", _l("运营合同年度")
 
 
-STATION_SUBJECTS = frozenset({Subject.TOWNSHIP_STATION, Subject.VILLAGE_POINT, Subject.COUNTY_CENTER})
+# Those that are built with a subsidy: their dossier begins with a construction project. The county's own centre is
+# bought by tender, so its dossier is the hub's own and no township's project stands before it.
+STATION_SUBJECTS = frozenset({Subject.TOWNSHIP_STATION, Subject.VILLAGE_POINT})

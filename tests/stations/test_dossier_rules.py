@@ -33,9 +33,9 @@ class Item:
 
 
 @pytest.mark.parametrize("kind", list(StationKind))
-def test_every_kind_of_station_but_the_liaison_point_is_a_subject(kind: StationKind) -> None:
+def test_what_is_built_with_a_subsidy_has_its_dossier_from_a_project(kind: StationKind) -> None:
     subject = rules.subject_of(kind)
-    assert (subject in STATION_SUBJECTS) is (kind is not StationKind.LIAISON_POINT)
+    assert (subject in STATION_SUBJECTS) is (kind in (StationKind.TOWNSHIP_STATION, StationKind.VILLAGE_POINT))
     assert subject is None or subject.value == kind.value
 
 
@@ -63,7 +63,8 @@ def test_the_county_prepares_its_own_and_a_township_its_own(scope: str, division
         (Subject.LOGISTICS, Level.COUNTY, 2026, None),
         (Subject.TRAINING_SESSION, Level.TOWNSHIP, 2000, None),
         (Subject.VILLAGE_POINT, Level.COUNTY, 2026, "subject"),
-        (Subject.COUNTY_CENTER, Level.COUNTY, 2026, "subject"),
+        (Subject.COUNTY_CENTER, Level.COUNTY, 2026, None),
+        (Subject.TOWNSHIP_STATION, Level.COUNTY, 2026, "subject"),
         (Subject.LOGISTICS, Level.VILLAGE, 2026, "division_code"),
         (Subject.LOGISTICS, None, 2026, "division_code"),
         (Subject.LOGISTICS, Level.COUNTY, 2027, "year"),

@@ -18,7 +18,7 @@ from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.flows import verification_reports
 from stations.acceptance_seed import seed_logistics_dossier
 from stations.errors import AcceptanceClosed, AcceptanceIncomplete
-from stations.models import Station, StationKind, StationStatus
+from stations.models import Station, StationStatus
 from stations.models.acceptance import Acceptance, AcceptanceStatus, Decision, ItemResult
 from stations.models.subject import Subject
 from stations.service import acceptance as service
@@ -151,24 +151,16 @@ def test_a_dossier_of_the_county_does_not_exist_for_a_township() -> None:
         service.record_evidence(actor=TOWNSHIP_MANAGER, request_id=None, item_id=dossier.items[0].id)
 
 
-def test_the_county_centre_is_opened_from_its_project_by_the_hub() -> None:
-    station = build.create_planned_station(
-        kind=StationKind.COUNTY_CENTER,
-        name="县级公共服务中心",
-        division_code=make.COUNTY,
-        status=StationStatus.SELF_INSPECTED,
+def test_the_county_centre_is_accepted_by_a_dossier_of_the_hub() -> None:
+    acceptance = make.fill(
+        make.create_dossier(subject=Subject.COUNTY_CENTER, name="县级公共服务中心", reference_url=""), actor=HUB
     )
-    project = build.create_project(station)
-    assert service.list_ready_projects(HUB) == [project]
-    assert service.list_ready_projects(TOWNSHIP_MANAGER) == []
-    acceptance = make.fill(make.create_acceptance(project, actor=HUB), actor=HUB)
-    assert (acceptance.subject, acceptance.is_of_county) == (Subject.COUNTY_CENTER, True)
+    assert (acceptance.project_id, acceptance.is_of_county) == (None, True)
     service.submit(actor=HUB, request_id=None, acceptance_id=acceptance.id)
     for item in list(acceptance.items):
         make.judge(item)
     make.close(acceptance)
-    make.create_decision(acceptance)
-    assert db.session.get_one(Station, station.id).status is StationStatus.ACCEPTED
+    assert make.create_decision(acceptance).decision is Decision.PASSED
 
 
 # -- what is put in ------------------------------------------------------------------------------

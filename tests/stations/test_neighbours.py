@@ -15,6 +15,7 @@ from stations import service
 from stations.errors import ReasonNeeded, WrongDay, WrongPlace
 from stations.models import Measure, Pace, StationKind, StationStatus, StationVillage
 from tests.factories.acceptance import create_acceptance
+from tests.factories.projects import create_project
 from tests.factories.stations import (
     COUNTY,
     OTHER_VILLAGE,
@@ -107,7 +108,7 @@ def test_two_points_in_one_village_count_once() -> None:
 
 def test_the_acceptance_that_says_so_is_kept_and_told() -> None:
     station = create_station(status=StationStatus.SELF_INSPECTED)
-    acceptance = create_acceptance(station_id=station.id, actor=MANAGER, payee_code=TOWNSHIP)
+    acceptance = create_acceptance(create_project(station), actor=MANAGER)
     assert serve(station, acceptance_id=acceptance.id).acceptance_id == acceptance.id
     assert "就近覆盖渤海村，自 2026-04-01 起。验收写明" in audit.history(station)[0].text
     other = create_station(division_code=OTHER_VILLAGE)

@@ -12,6 +12,7 @@ from stations.models import StationKind
 from stations.models.acceptance import Evidence
 from stations.models.subject import Subject
 from stations.rules.acceptance import Template, TemplateItem, template_for
+from stations.rules.dossier import subject_of
 
 
 @functools.cache
@@ -26,8 +27,8 @@ def templates() -> tuple[Template, ...]:
 
 
 def has_checklist(kind: StationKind) -> bool:
-    """Whether stations of this kind are accepted by a checklist today."""
-    subject = next((s for s in Subject if s.value == kind.value), None)
+    """Whether stations of this kind are accepted by the dossier of a construction project today."""
+    subject = subject_of(kind)
     return subject is not None and template_for(templates(), subject, clock.today()) is not None
 
 
