@@ -38,9 +38,9 @@ from app.core.pdf import fonts
 from app.flows.load_county import load_county
 from app.flows.verification_reports import start_reports
 from stations import service as stations
-from stations.acceptance_seed import seed_acceptance
 from stations.models import Level, Station, StationKind
 from stations.models.acceptance import Acceptance
+from stations.seed.acceptance import seed_acceptance
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = 238

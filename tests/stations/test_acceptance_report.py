@@ -14,10 +14,10 @@ from app.core import clock, documents, uploads
 from app.core.access import Actor
 from app.core.documents import Finding, Issue, IssuedDocument
 from app.core.pdf import signing
-from stations.acceptance_seed import seed_acceptance
 from stations.errors import AcceptanceClosed
 from stations.models import Station, StationKind, StationStatus
 from stations.models.acceptance import AcceptanceStatus, Decision
+from stations.seed.acceptance import seed_acceptance
 from stations.service import acceptance as service
 from stations.service import verification_report
 from tests.factories import acceptance as make

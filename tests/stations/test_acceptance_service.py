@@ -112,7 +112,7 @@ def test_each_step_belongs_to_one_role() -> None:
 
 
 def test_photos_keep_time_and_place_when_the_camera_told_them() -> None:
-    from stations.acceptance_pictures import draw_photo
+    from stations.seed.pictures import draw_photo
 
     taken = clock.at_local(clock.today() - timedelta(days=1), 9, 30)
     told = service.Incoming.read("甲.jpg", io.BytesIO(draw_photo("门头", "龙潭镇", taken, (108.77123, 28.84321))))

@@ -178,7 +178,7 @@ def test_the_list_and_its_sheet_say_the_same(inspector: FlaskClient, query: str,
 def test_every_page_of_a_walked_acceptance_opens_for_all_who_read(login: Login) -> None:
     from datetime import timedelta
 
-    from stations.acceptance_seed import seed_acceptance
+    from stations.seed.acceptance import seed_acceptance
 
     station = build.create_planned_station()
     begun = clock.now() - timedelta(days=50)

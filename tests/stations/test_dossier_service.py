@@ -16,11 +16,11 @@ from app.core import clock, documents, ids, uploads
 from app.core.database import db
 from app.core.errors import Forbidden, InvalidInput, NotFound
 from app.flows import verification_reports
-from stations.acceptance_seed import seed_logistics_dossier
 from stations.errors import AcceptanceClosed, AcceptanceIncomplete
 from stations.models import Station, StationStatus
 from stations.models.acceptance import Acceptance, AcceptanceStatus, Decision, ItemResult
 from stations.models.subject import Subject
+from stations.seed.acceptance import seed_logistics_dossier
 from stations.service import acceptance as service
 from tests.factories import acceptance as make
 from tests.factories import projects as build

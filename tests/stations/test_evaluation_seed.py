@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from app.core import clock, documents, uploads
 from app.core.audit import AuditEntry
 from app.core.database import db
-from stations.evaluation_seed import COUNTY, LINKS, PAPERS, PROVINCE, SELF, seed_evaluation
 from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus
 from stations.models.publicity import PublicityStatus
-from stations.publicity_seed import seed_organisation, seed_publicity
+from stations.seed.evaluation import COUNTY, LINKS, PAPERS, PROVINCE, SELF, seed_evaluation
+from stations.seed.publicity import seed_organisation, seed_publicity
 from stations.service import evaluation as service
 from stations.service import organisation, publicity
 from tests.factories.acceptance import HUB, INSPECTOR, create_places

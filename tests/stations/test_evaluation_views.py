@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from app.core import clock
 from app.core.access import Role
 from app.core.sheets import read_rows
-from stations.evaluation_seed import seed_evaluation
 from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus, Round
+from stations.seed.evaluation import seed_evaluation
 from stations.service import evaluation as service
 from tests.factories import acceptance as places
 from tests.factories import evaluation as make

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.database import db
 from stations import service as network
-from stations.inspection_seed import DAYS, seed_inspections
 from stations.models import StationStatus
 from stations.models.acceptance import FindingStatus
 from stations.models.inspection import InspectionRound, InspectionScore, RectificationStatus, RoundStatus
 from stations.models.phone_check import PhoneCheckCall
+from stations.seed.inspection import DAYS, seed_inspections
 from stations.service import inspection as service
 from stations.service import phone_checks
 from stations.service.inspection import InspectionFilter

@@ -633,7 +633,7 @@ def test_a_job_of_a_priority_group_needs_its_proof() -> None:
 def test_the_example_is_sound_and_made_twice_changes_nothing() -> None:
     from datetime import date
 
-    from stations.money_seed import seed_money
+    from stations.seed.money import seed_money
 
     begun, until = clock.at_local(date(2025, 11, 1), 9), clock.at_local(date(2026, 10, 31), 17)
     days = {"approved_on": date(2026, 1, 10), "accepted_on": date(2026, 4, 20)}

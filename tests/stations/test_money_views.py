@@ -19,7 +19,7 @@ from app.core.access import Role
 from app.core.database import db
 from app.core.sheets import read_rows
 from stations.models.subsidy import InstalmentStatus, SubsidyStatus
-from stations.money_seed import seed_money
+from stations.seed.money import seed_money
 from stations.service import money as service
 from tests.factories import money as make
 from tests.factories.acceptance import paper

@@ -26,9 +26,9 @@ from stations.models import (
     StationKind,
     StationStatus,
 )
-from stations.project_seed import free_village, seed_new_point
 from stations.rules.counting import Counted
 from stations.rules.projects import InvoicedThing
+from stations.seed.project import free_village, seed_new_point
 from stations.service import get_station, status_history
 from stations.service import projects as service
 from tests.factories import acceptance as accepting

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.access import Role
 from app.core.sheets import read_rows
 from stations.models import ConstructionProject, ProjectStatus, StationKind, StationStatus
-from stations.project_seed import DAYS, seed_project
+from stations.seed.project import DAYS, seed_project
 from stations.service import projects as service
 from tests.factories import acceptance as make
 from tests.factories import projects as build

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from app.core import clock, ids
 from app.core.access import Actor
-from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import (
     BudgetCategory,
     ConstructionProject,
@@ -27,6 +26,7 @@ from stations.models import (
     StationKind,
 )
 from stations.rules.projects import BudgetLine, InvoicedThing
+from stations.seed.pictures import draw_photo, draw_scan
 from stations.service import get_station, list_divisions, list_stations, register_station
 from stations.service import projects as service
 from stations.service.arriving import Incoming

@@ -20,7 +20,6 @@ from app.core.command import command
 from app.core.scope import township_of
 from app.flows import inspections as flow
 from app.flows import phone_checks as phone_flow
-from stations.acceptance_pictures import draw_photo
 from stations.models import StationKind
 from stations.models.inspection import (
     InspectionFinding,
@@ -32,6 +31,7 @@ from stations.models.inspection import (
 )
 from stations.models.phone_check import CallResult, PhoneCheck, PhoneSubject
 from stations.rules.inspection import STEP, Criterion
+from stations.seed.pictures import draw_photo
 from stations.service import inspection as service
 from stations.service import phone_checks
 from stations.service.acceptance import Incoming

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from app.core import clock, ids
 from app.core.access import Actor
-from stations.acceptance_pictures import draw_scan
 from stations.models.evaluation import Evaluation, EvaluationLeaf, EvaluationRectification, EvaluationReport, Round
+from stations.seed.pictures import draw_scan
 from stations.service import evaluation as service
 from stations.service.acceptance import Incoming
 

@@ -17,11 +17,11 @@ from uuid import UUID
 from app.core import clock, ids
 from app.core.access import Actor
 from app.core.command import command
-from stations.acceptance_pictures import draw_scan
 from stations.models import ConstructionProject, ProjectStatus
 from stations.models.fund import SpendingCategory, SubsidyFund
 from stations.models.operator_contract import JobGroup, OperatorContract, OperatorDuty
 from stations.models.subsidy import InstalmentStatus, Subsidy
+from stations.seed.pictures import draw_scan
 from stations.service import money as service
 from stations.service.arriving import Incoming
 from stations.service.projects import get_project

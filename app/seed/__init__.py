@@ -27,15 +27,15 @@ from app.core.scope import township_of
 from app.core.secrets import derive
 from app.flows.load_county import load_county
 from app.flows.orders import products_on_sale
+from app.seed.stations import ACCEPTANCE_DAYS, StationWork
 from datacenter import service as datacenter_service
 from datacenter.rules import months_until
 from logistics import seed as logistics_seed
 from products import seed as products_seed
 from products import service as products_service
-from stations import seed as stations_seed
 from stations import service as stations_service
-from stations.acceptance_seed import seed_acceptance
 from stations.models import Station, StationKind
+from stations.seed import network as stations_seed
 from traceability import seed as traceability_seed
 from trade import seed as trade_seed
 from trade.models import Villager
@@ -48,7 +48,6 @@ REPORTS = 3  # months whose report is issued
 VILLAGERS = 6  # whom a point knows by name
 ORDERS_A_DAY = 3
 ORDER_SEASON = (1.3, 0.7, 0.6, 0.8, 1.0, 1.0, 0.9, 0.8, 1.3, 1.4, 1.5, 1.2)  # harvest and the festivals
-ACCEPTANCE_DAYS = 40  # what the walked acceptance takes, until the end of the year
 # Cheap hashes: hundreds of accounts are made at once; each is hashed anew, at full strength, at its first login.
 CHEAP_HASHES = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
@@ -150,7 +149,7 @@ class _Maker:
             ("代买代卖与订单", self._trade),
             ("包裹与班车", self._parcels),
             ("培训", self._training),
-            ("一次验收", self._acceptance),
+            ("建设、验收、补助和考核", self._station_work),
             ("月报", self._reports),
             ("封存", self._seal),
         )
@@ -166,12 +165,12 @@ class _Maker:
 
     def _network(self) -> None:
         stations_seed.seed_plan(actor=self.hub, year=self.year.last_day.year)
-        self.last = stations_seed.last_to_open()
+        self.left = stations_seed.left_to_accept()
         self.stations = stations_seed.open_network(
             actor=self.hub,
             first_day=self.year.first_day,
             last_day=self.year.last_day - timedelta(days=ACCEPTANCE_DAYS),
-            left_to_accept=[self.last],
+            left_to_accept=self.left,
         )
 
     def _staff(self) -> None:
@@ -294,12 +293,15 @@ class _Maker:
             random=self.year.random("training"),
         )
 
-    def _acceptance(self) -> None:
-        (station,) = [
-            s for s in self.stations if s.division_code == self.last and s.kind is StationKind.TOWNSHIP_STATION
-        ]
-        begun = clock.at_local(self.year.last_day - timedelta(days=ACCEPTANCE_DAYS - 2), 9)
-        seed_acceptance(self.staff[station.id], self.people[Role.INSPECTOR], self.hub, station.id, begun)
+    def _station_work(self) -> None:
+        StationWork(
+            hub=self.hub,
+            inspector=self.people[Role.INSPECTOR],
+            staff=self.staff,
+            stations=self.stations,
+            last_day=self.year.last_day,
+            home=_home(self.stations)[StationKind.VILLAGE_POINT],
+        ).make(self.left)
 
     def _reports(self) -> None:
         """The hub issues the reports of the last months that have ended, on the fifth of the month after."""

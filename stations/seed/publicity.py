@@ -13,9 +13,9 @@ from uuid import UUID
 
 from app.core import clock, ids
 from app.core.access import Actor
-from stations.acceptance_pictures import draw_scan
 from stations.models.organisation import OrganisationRecord, RecordKind
 from stations.models.publicity import Publicity, PublicitySubject
+from stations.seed.pictures import draw_scan
 from stations.service import organisation
 from stations.service import publicity as service
 from stations.service.acceptance import Incoming

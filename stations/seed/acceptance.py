@@ -17,12 +17,12 @@ from app.core import clock, ids
 from app.core.access import Actor
 from app.core.documents import IssuedDocument
 from app.flows import verification_reports
-from stations.acceptance_pictures import draw_photo, draw_scan
 from stations.models import CountResult, Station, StationKind
 from stations.models.acceptance import Acceptance, AcceptanceItem, Decision, Evidence, Finding, ItemResult
 from stations.models.subject import Subject
-from stations.project_seed import seed_project
 from stations.rules.counting import Counted
+from stations.seed.pictures import draw_photo, draw_scan
+from stations.seed.project import seed_project
 from stations.service import acceptance as service
 from stations.service import get_station, projects
 

@@ -141,8 +141,18 @@ def open_network(
     return _build(actor=actor, sites=sites, key=key, first_day=first_day, left_to_accept=left_to_accept)
 
 
-def last_to_open() -> str:
-    """The code of the township whose station is the last of the plan to be built."""
+def left_to_accept() -> tuple[str, str]:
+    """Two places whose station is walked from its project: the last township of the plan, and a village of it."""
+    last = _last_to_open()
+    county = service.get_county()
+    plan = service.find_plan(county.code)
+    points = next(int(t.amount) for t in (plan.targets if plan else ()) if t.measure is Measure.VILLAGE_POINTS)
+    townships = service.list_divisions(Level.TOWNSHIP, county.code)
+    covered = _covered(townships, service.list_divisions(Level.VILLAGE, county.code), points)
+    return last, [village.code for village in covered if township_of(village.code) == last][-1]
+
+
+def _last_to_open() -> str:
     county = service.get_county()
     plan = service.find_plan(county.code)
     wanted = {target.measure: int(target.amount) for target in plan.targets} if plan else {}

@@ -1,0 +1,1 @@
+"""The demonstration's stations: what seeds them, noun by noun, through the services."""
