@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.core import clock
 from app.core.access import Actor, Role
 from stations.models import ProjectStatus
+from stations.models.acceptance import Decision
 from stations.service.waiting import waiting_for
 from tests.factories import acceptance as make
 from tests.factories.acceptance import COUNTY, HUB, INSPECTOR, OFFICIAL, OTHER_MANAGER, TOWNSHIP_MANAGER
@@ -49,6 +51,37 @@ def test_an_acceptance_goes_round(session: Any) -> None:
     make.service.submit(actor=TOWNSHIP_MANAGER, request_id=None, acceptance_id=acceptance.id)
     assert told(INSPECTOR) == {"等现场查验": 1}
     assert told(TOWNSHIP_MANAGER) == {}
+
+
+def test_the_last_problem_put_right_brings_it_back_to_the_hub(session: Any) -> None:
+    acceptance = make.create_submitted()
+    for item in list(acceptance.items):
+        if not item.is_payment:
+            make.judge(item)
+    finding = make.create_finding(acceptance)
+    make.close(acceptance)
+    assert told(HUB) == {"等验收决定": 1}
+    make.create_decision(acceptance, decision=Decision.RECTIFICATION)
+    assert (told(HUB), told(TOWNSHIP_MANAGER)) == ({}, {"问题等整改": 1})
+    make.service.rectify(
+        actor=TOWNSHIP_MANAGER,
+        request_id=None,
+        finding_id=finding.id,
+        measure="重做了",
+        rectified_on=clock.today(),
+        files=[make.photo()],
+    )
+    assert told(INSPECTOR) == {"整改好了，等复验": 1}
+    make.service.reinspect(
+        actor=INSPECTOR, request_id=None, finding_id=finding.id, good=True, remark="", inspected_on=clock.today()
+    )
+    assert told(HUB) == {"等验收决定": 1}
+
+
+def test_the_hub_is_not_asked_to_do_a_townships_work(session: Any) -> None:
+    make.create_acceptance()
+    make.create_dossier()
+    assert told(HUB) == {"验收资料在整理": 1}  # the county's own
 
 
 def test_the_page_leads_to_the_list_that_shows_it(login: Login) -> None:
