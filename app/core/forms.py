@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, HiddenField, StringField, TelField
+from wtforms import DecimalField, HiddenField, SelectField, StringField, TelField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from app.core import ids
@@ -149,6 +149,25 @@ class PhoneField(TelField):
         return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
 
 
+def _key(value: Any) -> uuid.UUID | None:
+    """The id in a form's value; None for what is no id."""
+    try:
+        return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+class KeyField(SelectField):
+    """A choice among stored rows that stays chosen when the form is shown again; ``data`` is a UUID or None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, coerce=_key, validate_choice=False, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Anything that is no UUID is nothing chosen."""
+        self.data = _key(valuelist[0]) if valuelist else None
+
+
 class Required(InputRequired):
     """Must be filled in."""
 
@@ -159,6 +178,7 @@ class Required(InputRequired):
 __all__ = [
     "BaseForm",
     "DataRequired",
+    "KeyField",
     "MoneyField",
     "Optional",
     "PhoneField",

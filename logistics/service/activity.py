@@ -12,11 +12,17 @@ from app.core import clock
 from app.core.database import db
 from logistics.models import ParcelEvent, What
 
+HANDLED = (What.RECEIVED, What.SHELVED, What.PICKED_UP, What.ACCEPTED)
+
 
 @dataclass(frozen=True)
 class ParcelActivity:
-    """Parcels put on the shelf, handed out and taken in for sending, and the days on which any of it happened."""
+    """Parcels put on the shelf, handed out and taken in for sending, and the days on which any of it happened.
 
+    ``handled`` are the parcels of all these and those that were received to be carried on, as at a township station.
+    """
+
+    handled: int
     shelved: int
     picked_up: int
     accepted: int
@@ -28,13 +34,14 @@ def parcel_activity(station_id: uuid.UUID, first: date, last: date) -> ParcelAct
     begin, end = clock.at_local(first), clock.at_local(last + timedelta(days=1))
     query = sa.select(ParcelEvent.what, ParcelEvent.parcel_id, ParcelEvent.recorded_at).where(
         ParcelEvent.station_id == station_id,
-        ParcelEvent.what.in_((What.SHELVED, What.PICKED_UP, What.ACCEPTED)),
+        ParcelEvent.what.in_(HANDLED),
         ParcelEvent.recorded_at >= begin,
         ParcelEvent.recorded_at < end,
     )
     found = db.session.execute(query).all()
-    done = {what: {parcel for w, parcel, _at in found if w is what} for what in What}
+    done = {what: {parcel for w, parcel, _at in found if w is what} for what in HANDLED}
     return ParcelActivity(
+        handled=len({parcel for _what, parcel, _at in found}),
         shelved=len(done[What.SHELVED]),
         picked_up=len(done[What.PICKED_UP]),
         accepted=len(done[What.ACCEPTED]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
-from app.core.forms import BaseForm, MoneyField, QuantityField, Required
+from app.core.forms import BaseForm, KeyField, MoneyField, QuantityField, Required
 from stations.models.acceptance import Decision, ItemResult
 from stations.models.subject import STATION_SUBJECTS, Subject
 
@@ -48,21 +47,10 @@ class ScoreField(QuantityField):
             raise ValueError(str(_l("分数请写成 8 或 7.5 这样的数。"))) from None
 
 
-class RowField(SelectField):
-    """A choice among stored rows; ``data`` is a UUID or None."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Anything that is no UUID is nothing chosen."""
-        try:
-            self.data = uuid.UUID(valuelist[0]) if valuelist and valuelist[0] else None
-        except ValueError:
-            self.data = None
-
-
 class OpenForm(BaseForm):
     """Start the acceptance of a project; the rest is known from it."""
 
-    project_id = RowField(_l("建设项目"), [Required()], validate_choice=False)
+    project_id = KeyField(_l("建设项目"), [Required()])
 
 
 class DossierForm(BaseForm):

@@ -12,8 +12,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.core import clock
-from app.core.forms import BaseForm, MoneyField, QuantityField, Required
-from stations.forms.acceptance import RowField
+from app.core.forms import BaseForm, KeyField, MoneyField, QuantityField, Required
 from stations.models.fund import SpendingCategory
 from stations.models.operator_contract import JobGroup
 
@@ -28,13 +27,6 @@ class PaperField(FileField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Leave out the empty part that a browser sends for no file."""
         self.data = next((item for item in valuelist if isinstance(item, FileStorage) and item.filename), None)
-
-
-class KeyField(RowField):
-    """A choice among stored rows that stays chosen when the form is shown again."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, coerce=lambda value: value, **kwargs)
 
 
 # -- the fund --------------------------------------------------------------------------------------
@@ -96,7 +88,7 @@ class WhyForm(BaseForm):
 class GrantForm(BaseForm):
     """Grant a project its subsidy."""
 
-    fund_id = KeyField(_l("从哪笔资金拨付"), [Required()], validate_choice=False)
+    fund_id = KeyField(_l("从哪笔资金拨付"), [Required()])
     approved = MoneyField(_l("核定金额（元）"), [Required()], minimum=1)
     reference = StringField(_l("核定文号"), [Required(), Length(max=100)])
     granted_on = DateField(_l("核定日期"), [Required()], default=clock.today)
@@ -149,7 +141,7 @@ class ClawBackForm(BaseForm):
 class ContractForm(BaseForm):
     """Record the operator's contract."""
 
-    fund_id = KeyField(_l("从哪笔资金支付"), [Required()], validate_choice=False)
+    fund_id = KeyField(_l("从哪笔资金支付"), [Required()])
     number = StringField(_l("合同编号"), [Required(), Length(max=50)])
     contractor = StringField(_l("运营单位"), [Required(), Length(max=100)])
     contractor_number = StringField(_l("统一社会信用代码"), [Required(), Length(max=30)])
@@ -165,7 +157,7 @@ class ContractForm(BaseForm):
 class RecordForm(BaseForm):
     """What the operator did on a day."""
 
-    duty_id = KeyField(_l("哪一项职责"), [Required()], validate_choice=False)
+    duty_id = KeyField(_l("哪一项职责"), [Required()])
     amount = QuantityField(_l("完成数量"), [Required()], description=_l("按这项职责的单位填"))
     text = TextAreaField(_l("做了什么"), [Required(), Length(max=300)])
     day = DateField(_l("日期"), [Required()], default=clock.today)

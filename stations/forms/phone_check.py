@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField
 from wtforms.validators import Length, NumberRange
 
-from app.core.forms import BaseForm, Optional, Required
-from stations.forms.acceptance import RowField
+from app.core.forms import BaseForm, KeyField, Optional, Required
 from stations.forms.network import stripped
 from stations.models.phone_check import CallResult, PhoneSubject
 
@@ -37,9 +36,9 @@ class DrawForm(BaseForm):
     """Whom to call, and the seed by which they are drawn."""
 
     subject = HiddenField(_l("打给谁"))
-    round_id = RowField(_l("哪一轮巡检"), [Optional()], validate_choice=False)
-    station_id = RowField(_l("哪个站点"), [Optional()], validate_choice=False)
-    session_id = RowField(_l("哪场培训"), [Optional()], validate_choice=False)
+    round_id = KeyField(_l("哪一轮巡检"), [Optional()])
+    station_id = KeyField(_l("哪个站点"), [Optional()])
+    session_id = KeyField(_l("哪场培训"), [Optional()])
     first_day = DateField(_l("培训从哪天"), [Optional()])
     last_day = DateField(_l("到哪天"), [Optional()])
     sample_size = IntegerField(

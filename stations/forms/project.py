@@ -13,9 +13,9 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.core import clock
-from app.core.forms import BaseForm, MoneyField, QuantityField, Required
+from app.core.forms import BaseForm, KeyField, MoneyField, QuantityField, Required
 from stations.errors import NotFunded
-from stations.forms.acceptance import FILES_HINT, FilesField, RowField
+from stations.forms.acceptance import FILES_HINT, FilesField
 from stations.models import BudgetCategory, ContractKind
 from stations.rules.projects import MOST_LINES, BudgetLine, InvoicedThing, check_funded
 from stations.rules.site import CriteriaList
@@ -106,7 +106,7 @@ class _Application(BaseForm):
 class ApplicationForm(_Application):
     """Apply for the building of a station."""
 
-    station_id = RowField(_l("站点"), [Required()], validate_choice=False)
+    station_id = KeyField(_l("站点"), [Required()])
     applied_on = DateField(_l("申请日期"), [Required()], default=clock.today)
 
 
@@ -220,7 +220,7 @@ class InvoiceForm(BaseForm):
     seller = StringField(_l("销售方"), [Required(), Length(max=100)])
     amount = MoneyField(_l("价税合计（元）"), [Required()], minimum=1)
     tax = MoneyField(_l("其中税额（元）"), [Required()])
-    contract_id = RowField(_l("属于哪份合同"), [Optional()], validate_choice=False)
+    contract_id = KeyField(_l("属于哪份合同"), [Optional()])
 
 
 class InvoicedForm(BaseForm):

@@ -26,8 +26,8 @@ from stations.permissions import ORGANISATION_EDIT
 from stations.rules import acceptance as common
 from stations.rules import publicity as rules
 from stations.rules.publicity import Requirement
+from stations.rules.reasons import needed
 from stations.service.acceptance.files import Incoming
-from stations.service.acceptance.gate import needed
 from stations.service.acceptance.trail import chinese
 from stations.service.arriving import keep_files
 from stations.service.divisions import get_county

@@ -1,4 +1,4 @@
-"""The tables of a verification report that need no checklist: money, equipment, the trial run, findings."""
+"""The tables of a verification report that need no checklist: equipment, the trial run, findings."""
 
 from __future__ import annotations
 
@@ -13,66 +13,85 @@ from app.core.pdf import Column, parts
 Facts = dict[str, Any]
 
 
-def money_chapter(money: Facts) -> list[Flowable]:
-    """Sums, invoices and payments."""
-    sums = [
-        ("批复金额", format_fen(money["approved_fen"])),
-        ("批复文号", money["approval_reference"] or "—"),
-        ("发票合计", format_fen(money["invoiced_fen"])),
-        ("其中税额", format_fen(money["tax_fen"])),
-        ("已拨付", format_fen(money["paid_fen"])),
-        ("收款单位", money["payee"]),
-    ]
-    return [
-        parts.facts(sums),
-        parts.heading("发票", 2),
-        _invoices(money),
-        parts.heading("拨付", 2),
-        parts.table(
-            [Column("日期"), Column("付款单位", wrap=True), Column("金额（元）", "right")],
-            [[row["on"] or "—", row["from"] or "—", _yuan(row["amount_fen"])] for row in money["payments"]],
-            total=["合计", "", _yuan(money["paid_fen"])] if money["payments"] else None,
-            empty="签发本报告时还没有拨付",
-        ),
-        parts.definition(
-            "发票合计为价税合计；同一张发票在全县只能登记一次。拨付按银行凭证登记，补助资金只拨给乡镇人民政府（街道办事处）。"
-        ),
-    ]
-
-
-def _invoices(money: Facts) -> Flowable:
-    rows = [
-        [row["number"], row["code"] or "—", row["on"], row["seller"], _yuan(row["amount_fen"]), _yuan(row["tax_fen"])]
-        for row in money["invoices"]
-    ]
-    total = ["合计", "", "", "", _yuan(money["invoiced_fen"]), _yuan(money["tax_fen"])]
-    columns = [
-        Column("发票号码"),
-        Column("发票代码"),
-        Column("开票日期"),
-        Column("销售方", wrap=True),
-        Column("价税合计（元）", "right"),
-        Column("税额（元）", "right"),
-    ]
-    return parts.table(columns, rows, total=total if rows else None, empty="没有登记发票")
-
-
-def equipment_chapter(things: Sequence[Facts]) -> list[Flowable]:
-    """What was bought, with its asset labels."""
+def equipment_chapter(equipment: Facts) -> list[Flowable]:
+    """What was bought, with its asset labels; then list, invoices and labels on site side by side."""
+    lines = equipment["lines"]
     columns = [
         Column("设备", wrap=True),
         Column("型号", wrap=True),
         Column("数量", "right"),
         Column("单位"),
         Column("金额（元）", "right"),
-        Column("资产标签"),
+        Column("资产编号", wrap=True),
     ]
     rows = [
-        [t["name"], t["model"] or "—", t["quantity"], t["unit"], _yuan(t["amount_fen"]), t["asset_label"] or "—"]
-        for t in things
+        [t["name"], t["model"] or "—", t["listed"], t["unit"], yuan(t["amount_fen"]), label_ranges(t["labels"]) or "—"]
+        for t in lines
     ]
-    total = ["合计", "", "", "", _yuan(sum(t["amount_fen"] for t in things)), ""]
-    return [parts.table(columns, rows, total=total if rows else None, empty="没有登记设备清单")]
+    total = ["合计", "", "", "", yuan(sum(t["amount_fen"] for t in lines)), ""]
+    listed = parts.table(columns, rows, total=total if rows else None, empty="没有登记设备清单")
+    return [listed, *(_three_way(equipment) if lines else [])]
+
+
+def _three_way(equipment: Facts) -> list[Flowable]:
+    columns = [
+        Column("设备", wrap=True),
+        Column("清单", "right"),
+        Column("发票", "right"),
+        Column("标签", "right"),
+        Column("在", "right"),
+        Column("损坏", "right"),
+        Column("不在", "right"),
+        Column("清点日期和人", wrap=True),
+        Column("结果", wrap=True),
+    ]
+    rows = [
+        [
+            line["name"],
+            line["listed"],
+            line["invoiced"],
+            str(len(line["labels"])),
+            *(str(line[result]) for result in ("present", "damaged", "absent")),
+            "\n".join(f"{count['on']} {count['by']}" for count in line["counted"]) or "没有清点",
+            "；".join(line["differences"]) or "一致",
+        ]
+        for line in equipment["lines"]
+    ]
+    note = (
+        "三方核对：设备清单的数量、发票写明的数量、现场逐件核对的标签要一致。每件设备一个标签，论米论批的一行一个标签；"
+        "在、损坏、不在按每个标签最近一次清点计，损坏的在现场但要注明。"
+    )
+    return [
+        parts.heading("三方核对", 2),
+        parts.table(columns, rows),
+        parts.para(_three_way_result(equipment), indent=False),
+        parts.definition(note),
+    ]
+
+
+def _three_way_result(equipment: Facts) -> str:
+    if equipment["agrees"]:
+        return f"核对结果：{len(equipment['lines'])} 行设备的清单、发票、现场标签全部一致。"
+    wrong = sum(1 for line in equipment["lines"] if line["differences"])
+    words = [f"{wrong} 行不一致"] if wrong else []
+    if equipment["unlisted"]:
+        words.append(f"发票上有、清单上没有的：{'、'.join(equipment['unlisted'])}")
+    return f"核对结果：{'；'.join(words)}。"
+
+
+def label_ranges(numbers: Sequence[str]) -> str:
+    """Asset numbers in few characters: those that follow each other as first–last, the last by its end.
+
+    ``["500101000010", "500101000028", "500101000051"]`` → ``"500101000010–00028、500101000051"``. The last figure of a
+    number is its check digit, the four before it count.
+    """
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number[:-1]) == int(runs[-1][-1][:-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1][-5:]}" for run in runs)
 
 
 def operation_chapter(operation: Facts) -> list[Flowable]:
@@ -124,5 +143,6 @@ def _reinspection(row: Facts) -> str:
     return f"{row['on']} {outcome}（{row['inspector']}）" + (f"：{row['remark']}" if row["remark"] else "")
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """``123456`` → ``"1,234.56"``: a sum in a column whose heading says that it is yuan."""
     return format_fen(fen).replace("¥", "")

@@ -13,6 +13,7 @@ from app.core.money import format_fen
 from app.core.pdf import Column, Frame, parts, render
 from stations.rules.dossier import Match, compare_sign
 from stations.service import report_tables as tables
+from stations.service.report_money import money_chapter, money_summary
 
 LoadPhoto = Callable[[str], bytes]
 Facts = dict[str, Any]
@@ -54,7 +55,7 @@ def _chapters(frozen: Facts, issue: Issue, load_photo: LoadPhoto) -> list[Chapte
     return [
         ("验收依据", _basis(frozen)),
         ("验收清单", _checklist(frozen["items"], frozen["score"])),
-        *([("资金", tables.money_chapter(money))] if money is not None else []),
+        *([("资金", money_chapter(money))] if money is not None else []),
         *([("设备", tables.equipment_chapter(equipment))] if equipment is not None else []),
         *([("试运行", tables.operation_chapter(operation))] if operation is not None else []),
         ("问题与整改", tables.findings_chapter(frozen["findings"])),
@@ -101,10 +102,7 @@ def _summary(frozen: Facts) -> str:
     if score is not None:
         sentences.append(_score(score))
     if money is not None:
-        sentences.append(
-            f"批复金额 {format_fen(money['approved_fen'])}，登记发票 {len(money['invoices'])} 张，"
-            f"合计 {format_fen(money['invoiced_fen'])}，已拨付 {format_fen(money['paid_fen'])}。"
-        )
+        sentences.append(money_summary(money))
     return "".join([*sentences, f"验收结论：{frozen['status']}。"])
 
 

@@ -20,6 +20,7 @@ from stations.forms.network import EditForm, MoveForm, StationForm
 from stations.models import Division, Level, Station, StationKind, StationStatus
 from stations.permissions import (
     ACCEPTANCE_READ,
+    INSPECTIONS_READ,
     PROJECT_PREPARE,
     PROJECTS_READ,
     STATIONS_EDIT,
@@ -30,6 +31,7 @@ from stations.permissions import (
 )
 from stations.rules.network import moves_by_hand
 from stations.service.acceptance import has_checklist, list_of_station
+from stations.service.inspection import inspections_of_station
 from stations.service.projects import projects_of_station
 from stations.views import asked, bp, sheets
 
@@ -105,6 +107,8 @@ def show_station(station_id: uuid.UUID) -> str:
         acceptances=list_of_station(actor, station.id) if actor.may(ACCEPTANCE_READ) else [],
         projects=projects_of_station(actor, station.id) if actor.may(PROJECTS_READ) else [],
         may_apply=actor.may(PROJECT_PREPARE) and station.status is StationStatus.PLANNED,
+        inspections=inspections_of_station(actor, station.id) if actor.may(INSPECTIONS_READ) else [],
+        inspection_scores_shown=actor.role is not Role.VILLAGE_OPERATOR,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -249,6 +249,32 @@ def test_lines_break_as_chinese_is_set(text: str, lines: list[str]) -> None:
     assert "".join(got) == text.replace("\n", "").replace(" ", "") if "\n" not in text else got == lines
     assert all(line[:1] not in "，。）" or len(line) <= 1 for line in got)
     assert not any(line.endswith("（") for line in got)
+
+
+def spreads(text: str) -> list[float]:
+    """By how much the letters of each line of a paragraph are drawn apart, in points."""
+    drawn: list[float] = []
+
+    class Canvas:
+        def __getattr__(self, _name: str) -> Callable[..., None]:
+            return lambda *_args, **_more: None
+
+        def drawString(self, _x: float, _y: float, _text: str, **more: float) -> None:
+            drawn.append(more["charSpace"])
+
+    block = parts.para(text, indent=False)
+    block.wrap(100, 1000)
+    block.canv = Canvas()
+    block.draw()
+    return drawn
+
+
+def test_a_line_that_ends_at_a_line_break_is_not_stretched() -> None:
+    one, two = "一二三四五六七八ab", "一二三四五六七八一二三四五ab"  # ten characters of 10.5 points do not fill 100
+    assert spreads(f"{one}\n{one}") == [0.0, 0.0]
+    wrapped, end, last = spreads(f"{two}\n{one}")
+    assert wrapped > 0
+    assert (end, last) == (0.0, 0.0)
 
 
 @settings(max_examples=60, deadline=None)

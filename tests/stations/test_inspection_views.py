@@ -445,3 +445,18 @@ def test_the_part_for_the_page_of_a_station_shows_points_only_once_published(app
         assert (made.name in hidden, "80" in hidden.replace(str(inspection.id), "")) == (True, False)
         assert "80.5 分" in part.render(inspections=found, inspection_scores_shown=True)
         assert part.render(inspections=[], inspection_scores_shown=True).strip() == ""
+
+
+def test_the_page_of_a_station_lists_its_inspections(login: Login) -> None:
+    made = make.create_running()
+    inspection = make.inspection_at(made)
+    for one in make.inspections(made):
+        make.finish(make.score_all(one, "0.8"))
+    page, link = f"/stations/{inspection.station_id}", f"{ONE}/{inspection.id}"
+    where = {"scope_code": VILLAGE, "station_id": inspection.station_id}
+    told = login(create_user(role=Role.COUNTY_OFFICIAL, scope_code=COUNTY)).get(page).text
+    assert (link in told, "80.5 分" in told) == (True, True)
+    own = login(create_user(role=Role.VILLAGE_OPERATOR, **where)).get(page).text
+    assert (link in own, "80.5 分" in own) == (True, False)
+    driver = login(create_user(role=Role.DRIVER, scope_code=COUNTY)).get(page)
+    assert link not in driver.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -11,14 +12,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
+from app.cli import cli
 from app.core import clock
 from app.core.access import Role
 from app.core.database import db
 from app.core.sheets import read_rows
-from stations.models.subsidy import InstalmentStatus, SubsidyStatus
+from app.flows import books
+from stations.models.subsidy import InstalmentStatus, Subsidy, SubsidyStatus
 from stations.seed.money import seed_money
 from stations.service import money as service
 from tests.factories import money as make
@@ -426,3 +431,24 @@ def queries_of(client: FlaskClient, path: str) -> int:
     finally:
         sa.event.remove(Engine, "before_cursor_execute", note)
     return len(seen)
+
+
+# -- the books -------------------------------------------------------------------------------------
+
+
+def test_what_does_not_agree_in_a_fund_stands_on_the_page_of_the_books(
+    app: Flask, hub: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subsidy = make.create_paid_subsidy()
+    assert "账簿没有问题" in hub.get("/trade/ledger/check").text
+    change = sa.update(Subsidy).where(Subsidy.id == subsidy.id).values(status=SubsidyStatus.GRANTED)
+    db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.commit()
+    page = hub.get("/trade/ledger/check").text
+    assert "有 1 处不对" in page
+    assert f"{subsidy.station_name}的补助的状态" in page
+    assert books.check(OTHER_TOWNSHIP) == []
+    monkeypatch.setattr("app.cli.common.create_app", lambda **_settings: app)
+    said = CliRunner().invoke(cli, ["ledger", "check", "--json"])
+    assert said.exit_code == 1
+    assert json.loads(said.output)["problems"][0].startswith("fund: 专项资金")

@@ -54,6 +54,22 @@ def test_records_of_the_trial_run_are_counted_and_no_others(session: Any) -> Non
     assert figures["代卖"] == "1 笔，¥90.00"
     assert figures["服务人数"] == "1 人"
     assert (figures["收件入库"], figures["取件"], figures["寄件"]) == ("2 件", "0 件", "0 件")
+    assert figures["经手包裹"] == "2 件"
+
+
+def test_parcels_that_only_pass_through_are_work_of_a_township_station(session: Any) -> None:
+    network = parcels.create_network()
+    on_trial(network.town, since=5)
+    with at(6):
+        parcels.carry(network.hub, network.town, parcels.create_parcel(network.village))  # before the trial
+    with at(4):
+        passing = [parcels.create_parcel(network.village) for _ in range(3)]
+        parcels.carry(network.hub, network.town, *passing)
+    with at(3):
+        parcels.carry(network.town, network.village, *passing[:2])
+    figures = told(network.town)
+    assert (figures["经手包裹"], figures["有业务的天数"]) == ("3 件", "1 / 5 天")
+    assert (figures["收件入库"], figures["取件"], figures["寄件"]) == ("0 件", "0 件", "0 件")
 
 
 def _drawer(station: Station) -> int:

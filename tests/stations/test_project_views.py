@@ -90,6 +90,7 @@ def test_the_negative_list_is_told_with_word_and_source_and_what_was_typed_stays
     assert "“道路硬化”属于“土建”，不能用补助资金（" in answer.text
     assert 'id="lines-0-name-error"' in answer.text
     assert 'value="门前道路硬化"' in answer.text
+    assert f'<option selected value="{station.id}"' in answer.text
     assert service.projects_of_station(HUB, station.id) == []
 
 

@@ -26,7 +26,7 @@ WHOLE_COUNTRY = "000000000000"
 class Problem:
     """Something in the books that does not hold: what, a sentence, and the transaction when it is one."""
 
-    what: str  # unbalanced | empty | legs | orphan | sub-ledger
+    what: str  # unbalanced | empty | legs | orphan | sub-ledger | fund
     text: Any
     transaction_id: uuid.UUID | None = None
 

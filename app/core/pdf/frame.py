@@ -154,7 +154,7 @@ class _Letterhead:
         self.room = frame.page_size[0] - 2 * sizes.side
         self.has_qr = bool(frame.verify_url)
         beside = 2 * (sizes.qr + 3 * mm) if self.wide and self.has_qr else 0
-        self.title_lines = break_lines(frame.title, sizes.title, self.room - beside)
+        self.title_lines: Sequence[str] = break_lines(frame.title, sizes.title, self.room - beside)
         day = frame.issued_at.astimezone(_SHANGHAI)
         issued = f"签发日期：{day.year}年{day.month}月{day.day}日"
         number = f"编号：{frame.number}" if frame.number else ""

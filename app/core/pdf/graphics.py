@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import cast
 
 import qrcode
@@ -176,7 +177,7 @@ class Photo(Flowable):
         self.caption = caption
         self.max_height = max_height
         self.spaceBefore = self.spaceAfter = 6
-        self.lines: list[str] = []
+        self.lines: Sequence[str] = ()
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Fits the picture between the width and its greatest height."""

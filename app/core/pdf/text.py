@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal, Self, cast
 
 from reportlab.platypus import Flowable
 
@@ -23,29 +23,42 @@ _WIDE = "\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0002
 _UNIT = re.compile(rf"[ ]+|[{_OPEN}]*(?:[^ {_WIDE}{_OPEN}{_CLOSE}]+|[^ ])?[{_CLOSE}]*")
 
 
-def break_lines(text: str, size: float, width: float, indent: float = 0) -> list[str]:
+class Line(str):
+    """One line of a text; ``ends`` tells whether a line break or the end of the text ends it."""
+
+    __slots__ = ("ends",)
+    ends: bool
+
+    def __new__(cls, text: str, *, ends: bool) -> Self:
+        """The words without the spaces after them."""
+        line = super().__new__(cls, text.rstrip())
+        line.ends = ends
+        return line
+
+
+def break_lines(text: str, size: float, width: float, indent: float = 0) -> list[Line]:
     """The text in lines no wider than `width` points, the first shorter by `indent`.
 
     A Latin word or number stays whole, a line starts with no closing mark and ends with no opening one (避头尾). A
     line break in the text breaks the line.
     """
-    lines: list[str] = []
-    for part in fonts.clean(text).split("\n"):
-        lines += _fill(part.strip(), size, width, indent)
+    lines: list[Line] = []
+    for n, part in enumerate(fonts.clean(text).split("\n")):
+        lines += _fill(part.strip(), size, width, 0 if n else indent)
     return lines
 
 
-def _fill(text: str, size: float, width: float, indent: float) -> Iterator[str]:
+def _fill(text: str, size: float, width: float, indent: float) -> Iterator[Line]:
     line, room = "", width - indent
     for unit in _units(text, size, width - indent):
         unit_width = fonts.width(unit, size)
         if line and unit_width > room + 0.01 and unit.strip():
-            yield line.rstrip()
+            yield Line(line, ends=False)
             line, room = "", width
         if line or unit.strip():
             line += unit
             room -= unit_width
-    yield line.rstrip()
+    yield Line(line, ends=True)
 
 
 def _units(text: str, size: float, width: float) -> Iterator[str]:
@@ -74,7 +87,7 @@ class Style:
 def draw_line(
     canvas: PageCanvas, x: float, y: float, text: str, style: Style, room: float, *, last: bool = True
 ) -> None:
-    """One line in a room `room` points wide. Justified text is spread over it unless it is the last line."""
+    """One line in a room `room` points wide. Justified text is spread over it unless it is the last of a paragraph."""
     canvas.setFont(fonts.current().name, style.size)
     canvas.setFillColor(style.colour)
     gap = room - fonts.width(text, style.size)
@@ -99,8 +112,7 @@ class TextBlock(Flowable):
         self.style = style
         self.spaceBefore, self.spaceAfter = style.before, style.after
         self.keepWithNext = int(keep_with_next)
-        self.lines: list[str] | None = None
-        self.continued = False
+        self.lines: list[Line] | None = None
         self._broken_for = -1.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
@@ -122,10 +134,10 @@ class TextBlock(Flowable):
             return [] if fit < len(lines) else [self]
         return [self._part(lines[:fit], first=True), self._part(lines[fit:], first=False)]
 
-    def _part(self, lines: list[str], *, first: bool) -> TextBlock:
+    def _part(self, lines: list[Line], *, first: bool) -> TextBlock:
         style = self.style if first else replace(self.style, indent=0, before=0)
         part = TextBlock("", style)
-        part.lines, part.continued = lines, first
+        part.lines = lines
         return part
 
     def draw(self) -> None:
@@ -136,6 +148,5 @@ class TextBlock(Flowable):
         y = self.height - (leading + size) / 2 + size * 0.12
         for n, line in enumerate(lines):
             inset = self.style.indent * size if n == 0 else 0
-            last = n == len(lines) - 1 and not self.continued
-            draw_line(canvas, inset, y, line, self.style, self.width - inset, last=last)
+            draw_line(canvas, inset, y, line, self.style, self.width - inset, last=line.ends)
             y -= leading

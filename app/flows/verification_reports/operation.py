@@ -42,6 +42,7 @@ def _rows(station_id: uuid.UUID, period: Period) -> list[tuple[str, str, str]]:
         ("代买", f"{services.purchases} 笔，{format_fen(services.purchase_fen)}", "含运费，作废的不计，以下单日为准"),
         ("代卖", f"{services.sales} 笔，{format_fen(services.sale_fen)}", "应付农户的金额，作废的不计，以售出日为准"),
         ("服务人数", f"{services.people} 人", "代买、代卖涉及的乡亲和生产者，同一人只算一次"),
+        ("经手包裹", f"{parcels.handled} 件", "在本站签收中转、上架、取走或收寄的包裹，同一件只算一次"),
         ("收件入库", f"{parcels.shelved} 件", "上架的下行包裹，同一件只算一次"),
         ("取件", f"{parcels.picked_up} 件", "交给收件人的包裹"),
         ("寄件", f"{parcels.accepted} 件", "在本站收寄的上行包裹"),

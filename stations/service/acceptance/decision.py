@@ -27,6 +27,7 @@ from stations.models.acceptance import (
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
 from stations.rules.dossier import check_pass_mark, total_score
+from stations.rules.reasons import needed
 from stations.service import projects, verification_report
 from stations.service.acceptance import gate
 from stations.service.acceptance.frozen import freeze, photo_loader
@@ -134,7 +135,7 @@ def withdraw_report(*, actor: Actor, request_id: uuid.UUID | None, acceptance_id
     current = find_report(acceptance)
     if current is None:
         raise AcceptanceClosed(_l("还没有签发验收报告。"))
-    documents.withdraw(actor=actor, document=current, reason=gate.needed(reason))
+    documents.withdraw(actor=actor, document=current, reason=needed(reason))
     note(actor, acceptance, "report_withdrawn", f"作废验收报告 {current.number}：{reason.strip()}")
     db.session.flush()
     return acceptance

@@ -16,7 +16,7 @@ from app.core import clock, uploads
 from app.core.database import db
 from app.core.scope import county_of
 from app.core.uploads import Upload
-from stations.models import ConstructionProject, Division, Equipment, Invoice
+from stations.models import Division
 from stations.models.acceptance import (
     Acceptance,
     AcceptanceDecision,
@@ -25,10 +25,11 @@ from stations.models.acceptance import (
     Finding,
 )
 from stations.rules.dossier import plain, total_score
-from stations.service.acceptance.money import paid_fen
+from stations.service.acceptance.frozen_equipment import freeze_equipment
+from stations.service.acceptance.frozen_money import freeze_money
 from stations.service.acceptance.trail import chinese
 
-SCHEMA = "acceptance-3"
+SCHEMA = "acceptance-4"
 
 
 def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -63,10 +64,10 @@ def freeze(acceptance: Acceptance, operation: dict[str, Any] | None = None) -> d
         },
         "inspector": acceptance.inspected_by or "",
         "basis": {"template": acceptance.template_title, "texts": list(acceptance.template_basis)},
-        "money": _money(acceptance, project) if project else None,
+        "money": freeze_money(acceptance, project) if project else None,
         "items": [_item(item) for item in acceptance.items],
         "score": _score(acceptance),
-        "equipment": [_equipment(thing) for thing in project.listed] if project else None,
+        "equipment": freeze_equipment(project) if project else None,
         "photos": _photos(acceptance),
         "operation": (operation or {"first": "", "last": "", "rows": []}) if acceptance.station_id else None,
         "findings": [_finding(finding) for finding in acceptance.findings],
@@ -106,35 +107,6 @@ def _score(acceptance: Acceptance) -> dict[str, Any] | None:
     }
 
 
-def _money(acceptance: Acceptance, project: ConstructionProject) -> dict[str, Any]:
-    return {
-        "approved_fen": acceptance.approved_fen,
-        "approval_reference": acceptance.approval_reference,
-        "payee": acceptance.payee_name,
-        "builder": acceptance.builder_name,
-        "invoiced_fen": project.invoiced_fen,
-        "tax_fen": sum(invoice.tax_fen for invoice in project.valid_invoices),
-        "paid_fen": paid_fen(acceptance),
-        "payments": [
-            {"label": item.label, "on": _day(item.dated_on), "from": item.issuer, "amount_fen": item.amount_fen}
-            for item in acceptance.items
-            if item.is_payment and item.amount_fen
-        ],
-        "invoices": [_invoice(invoice) for invoice in project.valid_invoices],
-    }
-
-
-def _invoice(invoice: Invoice) -> dict[str, Any]:
-    return {
-        "number": invoice.number,
-        "code": invoice.code,
-        "on": _day(invoice.issued_on),
-        "seller": invoice.seller,
-        "amount_fen": invoice.amount_fen,
-        "tax_fen": invoice.tax_fen,
-    }
-
-
 def _item(item: AcceptanceItem) -> dict[str, Any]:
     return {
         "position": item.position,
@@ -157,23 +129,6 @@ def _item(item: AcceptanceItem) -> dict[str, Any]:
         "waived_by": item.waived_by or "",
         "files": [{"name": file.upload.filename, "sha256": file.upload.sha256} for file in item.files],
     }
-
-
-def _equipment(thing: Equipment) -> dict[str, Any]:
-    return {
-        "name": thing.name,
-        "model": thing.model,
-        "quantity": f"{thing.quantity.normalize():f}",
-        "unit": thing.unit,
-        "amount_fen": thing.amount_fen,
-        "asset_label": labels(thing),
-    }
-
-
-def labels(thing: Equipment) -> str:
-    """The asset numbers of a line in a few characters: the first, and the last when there are several."""
-    numbers = [unit.number for unit in thing.units]
-    return numbers[0] if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1][-5:]}" if numbers else ""
 
 
 def _photos(acceptance: Acceptance) -> list[dict[str, Any]]:

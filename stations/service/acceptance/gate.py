@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.access import Actor
 from app.core.database import db
-from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.scope import require_scope
 from stations.errors import AcceptanceClosed
 from stations.models import ConstructionProject
@@ -92,10 +92,3 @@ def enter(
     if version is not None and acceptance.version != version:
         raise Conflict(_l("您打开之后别人改过这份验收（现在是“%(status)s”）。请看过现在的情况再决定。", status=now))
     raise AcceptanceClosed(_l("这份验收现在是“%(status)s”，不能这样做。", status=now))
-
-
-def needed(reason: str, field: str = "reason") -> str:
-    """The reason without the spaces around it. Raises InvalidInput at the field when nothing is left."""
-    if not reason.strip():
-        raise InvalidInput(_l("请写明原因。"), field=field)
-    return reason.strip()

@@ -28,3 +28,9 @@ def chinese(member: LabelEnum) -> str:
     """The Chinese label, whatever language the person reads: the trail and the documents are Chinese."""
     with force_locale("zh_Hans_CN"):
         return str(member.label)
+
+
+def in_chinese(words: object) -> str:
+    """A translated sentence in Chinese, whatever language the person reads."""
+    with force_locale("zh_Hans_CN"):
+        return str(words)

@@ -16,8 +16,8 @@ from stations.errors import EvaluationClosed
 from stations.models.evaluation import Evaluation, EvaluationReport, EvaluationStatus, Round
 from stations.permissions import EVALUATION_SCORE
 from stations.rules import evaluation as rules
+from stations.rules.reasons import needed
 from stations.service import evaluation_report
-from stations.service.acceptance.gate import needed
 from stations.service.evaluation import gate
 from stations.service.evaluation.frozen import freeze
 from stations.service.evaluation.gate import note

@@ -30,8 +30,8 @@ from stations.models.publicity import Publicity, PublicityStatus
 from stations.permissions import EVALUATION_REVIEW, EVALUATION_SCORE
 from stations.rules import acceptance as common
 from stations.rules import evaluation as rules
+from stations.rules.reasons import needed
 from stations.rules.score_tree import tree_for
-from stations.service.acceptance.gate import needed
 from stations.service.acceptance.trail import chinese
 from stations.service.divisions import get_county, get_division
 from stations.service.evaluation import gate

@@ -29,7 +29,7 @@ from stations.models.inspection import (
 from stations.permissions import INSPECTIONS_MANAGE, INSPECTIONS_RECTIFY, INSPECTIONS_REVIEW, INSPECTIONS_SCORE
 from stations.rules import acceptance as shared
 from stations.rules import inspection as rules
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.inspection import gate
 from stations.service.inspection.criteria import criteria_of

@@ -29,7 +29,7 @@ from stations.permissions import INSPECTIONS_MANAGE, INSPECTIONS_REVIEW, INSPECT
 from stations.rules import acceptance as shared
 from stations.rules import inspection as rules
 from stations.rules.inspection import Criteria, Criterion
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.inspection import gate
 from stations.service.inspection.criteria import criteria_of

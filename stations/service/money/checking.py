@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app.core.access import SYSTEM
 from app.core.database import db
 from app.core.money import format_fen
+from app.core.scope import in_scope
 from stations.models import Division, Level
 from stations.models.fund import EntryKind, FundEntry, SubsidyFund
 from stations.models.operator_contract import OperatorContract, OperatorInstalment, OperatorInstalmentStatus
@@ -19,11 +21,12 @@ from stations.rules.subsidy import status_after
 from stations.service.money import figures, ledger
 
 
-def check_funds() -> list[str]:
-    """What is wrong with the earmarked funds, as Chinese sentences; an empty list when all agrees."""
+def check_funds(scope_code: str = SYSTEM.scope_code) -> list[str]:
+    """What is wrong with the earmarked funds of a scope, as Chinese sentences; an empty list when all agrees."""
+    funds = sa.select(SubsidyFund).where(in_scope(SubsidyFund.county_code, scope_code))
     return [
         f"专项资金“{fund.name}”（{fund.year}）：{problem}"
-        for fund in db.session.scalars(sa.select(SubsidyFund).order_by(SubsidyFund.year, SubsidyFund.name))
+        for fund in db.session.scalars(funds.order_by(SubsidyFund.year, SubsidyFund.name, SubsidyFund.id))
         for problem in _problems(fund)
     ]
 

@@ -19,7 +19,7 @@ from app.core.scope import county_of
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
 from stations.permissions import FUND_BOOK
 from stations.rules import fund as rules
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.money import ledger
 

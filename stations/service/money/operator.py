@@ -33,7 +33,7 @@ from stations.rules import operator_contract as rules
 from stations.rules.acceptance import check_not_future, check_order
 from stations.rules.fund import check_positive
 from stations.rules.projects import check_credit_code
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.money import ledger, rulebook
 

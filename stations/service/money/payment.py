@@ -21,7 +21,7 @@ from stations.models.subsidy import SUBSIDY_MOVES, InstalmentStatus, Subsidy, Su
 from stations.permissions import SUBSIDY_CONFIRM, SUBSIDY_PAY
 from stations.rules import subsidy as rules
 from stations.rules.acceptance import check_not_future, check_order
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.money import ledger
 from stations.service.money.subsidies import enter, enter_instalment, get_instalment, get_subsidy, note

@@ -14,7 +14,7 @@ from stations.errors import NotEnoughMoney
 from stations.models.fund import EntryKind, FundEntry
 from stations.permissions import FUND_BOOK
 from stations.rules import fund as rules
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.money import ledger
 from stations.service.money.operator_fee import undo_fee
 from stations.service.money.payment import undo_payment

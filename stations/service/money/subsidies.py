@@ -32,7 +32,7 @@ from stations.models.subsidy import (
 from stations.permissions import SUBSIDY_GRANT, SUBSIDY_REQUEST
 from stations.rules import subsidy as rules
 from stations.rules.acceptance import check_not_future, check_order, check_payee
-from stations.service.acceptance.gate import needed
+from stations.rules.reasons import needed
 from stations.service.money import ledger, rulebook
 
 

@@ -34,6 +34,7 @@ from stations.models import (
 from stations.permissions import PROJECT_PREPARE
 from stations.rules import acceptance as dates
 from stations.rules import projects as rules
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.finding import get_station
 from stations.service.network import advance_station
@@ -189,7 +190,7 @@ def withdraw_project(
     actor.require(PROJECT_PREPARE)
     project = gate.enter(actor, project_id, rules.WITHDRAWABLE)
     PROJECT_MOVES.check(project.status, ProjectStatus.WITHDRAWN)
-    project.status, project.closed_reason = ProjectStatus.WITHDRAWN, gate.needed(reason)
+    project.status, project.closed_reason = ProjectStatus.WITHDRAWN, needed(reason)
     if project.station.status is StationStatus.SITE_APPROVED:
         advance_station(
             actor=actor,

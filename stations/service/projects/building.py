@@ -27,6 +27,7 @@ from stations.models import (
 from stations.permissions import PROJECT_APPROVE, PROJECT_PREPARE
 from stations.rules import acceptance as dates
 from stations.rules import projects as rules
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.network import advance_station
 from stations.service.projects import gate
@@ -63,7 +64,7 @@ def approve_project(
     rules.check_approval(approved, asked(project))
     project.approved_equipment_fen, project.approved_refurbishment_fen = equipment_fen, refurbishment_fen
     project.approved_fen = equipment_fen + refurbishment_fen
-    project.approval_reference = gate.needed(reference, "reference")
+    project.approval_reference = needed(reference, "reference")
     project.approved_on = approved_on
     project.is_key = project.station.division.is_key
     _become(actor, project, ProjectStatus.APPROVED, approved_on, "approved_on", f"批复 {project.approval_reference}")
@@ -90,7 +91,7 @@ def refuse_project(
     actor.require(PROJECT_APPROVE)
     project = gate.enter(actor, project_id, rules.REFUSABLE, version=version)
     PROJECT_MOVES.check(project.status, ProjectStatus.REFUSED)
-    project.status, project.closed_reason = ProjectStatus.REFUSED, gate.needed(reason)
+    project.status, project.closed_reason = ProjectStatus.REFUSED, needed(reason)
     gate.note(actor, project, "refused", f"不予批准 {project.station_name} 的建设项目：{project.closed_reason}")
     db.session.flush()
     return project
@@ -159,7 +160,7 @@ def rework_project(
     project = gate.enter_to_buy(actor, project_id)
     PROJECT_MOVES.check(project.status, ProjectStatus.BUILDING)
     project.status = ProjectStatus.BUILDING
-    why = gate.needed(reason)
+    why = needed(reason)
     if project.station.status is StationStatus.SELF_INSPECTED:
         advance_station(
             actor=actor,

@@ -19,6 +19,7 @@ from stations.permissions import PROJECT_PREPARE
 from stations.rules import acceptance as checks
 from stations.rules import counting
 from stations.rules import projects as rules
+from stations.rules.reasons import needed
 from stations.service.projects import gate
 
 
@@ -86,7 +87,7 @@ def void_equipment(*, actor: Actor, request_id: uuid.UUID | None, equipment_id: 
     if thing is None or thing.voided_at is not None:
         raise NotFound(_l("没有找到这件设备。"))
     project = gate.enter_to_buy(actor, thing.project_id)
-    thing.voided_at, thing.voided_reason = clock.now(), gate.needed(reason)
+    thing.voided_at, thing.voided_reason = clock.now(), needed(reason)
     gate.note(actor, project, "equipment_voided", f"作废设备 {thing.name}：{thing.voided_reason}")
     db.session.flush()
     return thing

@@ -154,13 +154,6 @@ def remove_file(*, actor: Actor, request_id: uuid.UUID | None, file_id: uuid.UUI
     return file
 
 
-def needed(reason: str, field: str = "reason") -> str:
-    """The reason without the spaces around it. Raises InvalidInput at the field when nothing is left."""
-    if not reason.strip():
-        raise InvalidInput(_l("请写明原因。"), field=field)
-    return reason.strip()
-
-
 def note(actor: Actor, project: ConstructionProject, verb: str, text: str, **data: Any) -> None:
     """Write down what was done to a project, in a Chinese sentence."""
     audit.record(

@@ -22,6 +22,7 @@ from stations.models import ConstructionProject, Contract, ContractKind, Invoice
 from stations.permissions import PROJECT_PREPARE
 from stations.rules import acceptance as checks
 from stations.rules import projects as rules
+from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
 from stations.service.projects import gate
 
@@ -90,7 +91,7 @@ def void_contract(*, actor: Actor, request_id: uuid.UUID | None, contract_id: uu
     project = gate.enter_to_buy(actor, contract.project_id)
     if contract.invoiced_fen:
         raise InvalidInput(_l("这份合同下面还有发票，先作废发票。"), field="reason")
-    contract.voided_at, contract.voided_reason = clock.now(), gate.needed(reason)
+    contract.voided_at, contract.voided_reason = clock.now(), needed(reason)
     gate.note(actor, project, "contract_voided", f"作废合同 {contract.number}：{contract.voided_reason}")
     db.session.flush()
     return contract
@@ -244,7 +245,7 @@ def void_invoice(*, actor: Actor, request_id: uuid.UUID | None, invoice_id: uuid
     actor.require(PROJECT_PREPARE)
     invoice = get_invoice(actor, invoice_id)
     project = gate.enter_to_buy(actor, invoice.project_id)
-    invoice.voided_at, invoice.voided_reason = clock.now(), gate.needed(reason)
+    invoice.voided_at, invoice.voided_reason = clock.now(), needed(reason)
     gate.note(actor, project, "invoice_voided", f"作废发票 {invoice.number}：{invoice.voided_reason}")
     db.session.flush()
     return invoice

@@ -33,8 +33,8 @@ from stations.models.publicity import (
 from stations.permissions import PUBLICITY_POST
 from stations.rules import publicity as rules
 from stations.rules.publicity import PublicityRule
+from stations.rules.reasons import needed
 from stations.service import publicity_note
-from stations.service.acceptance.gate import needed
 from stations.service.acceptance.trail import chinese
 from stations.service.arriving import Incoming, keep_files
 from stations.service.divisions import get_county, get_division
