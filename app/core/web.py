@@ -77,9 +77,9 @@ class DigitsConverter(BaseConverter):
 
 
 class IndicatorConverter(BaseConverter):
-    """``<indicator:key>``: a letter and a number, as the county's list names its indicators."""
+    """``<indicator:key>``: a letter and a number, as the county's list names its indicators; D7b is a part of one."""
 
-    regex = r"[A-Z]\d{1,2}"
+    regex = r"[A-Z]\d{1,2}[a-z]?"
 
 
 def prepare(app: Flask) -> None:

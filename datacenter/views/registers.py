@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -25,7 +27,17 @@ from stations import service as stations_service
 from stations.models import Level
 
 EVIDENCE = {
+    "asset": ("stations.show_asset", "number"),
+    "duty-records": ("stations.list_duty_records", "contract_id"),
+    "fund": ("stations.show_fund", "fund_id"),
+    "fund-entry": ("stations.show_fund_entry", "entry_id"),
+    "inspection": ("stations.show_station_inspection", "inspection_id"),
+    "jobs": ("stations.list_operator_jobs", "contract_id"),
+    "organisation-record": ("stations.show_organisation_record", "record_id"),
+    "phone-check": ("stations.show_phone_check", "check_id"),
+    "plan": ("stations.show_plan", "year"),
     "station": ("stations.show_station", "station_id"),
+    "subsidy": ("stations.show_subsidy", "subsidy_id"),
 }
 
 
@@ -52,15 +64,22 @@ def _asked(actor: Actor, month: str) -> Asked:
 @bp.get("/statistics/indicators")
 @requires(STATISTICS_READ)
 def list_indicators() -> str:
-    """Every indicator with its figure, each leading to its register."""
-    month = _month()
-    asked = _asked(current_actor(), month)
+    """Every indicator that the person may read with its figure, each leading to its register."""
+    actor, month = current_actor(), _month()
+    asked = _asked(actor, month)
     shown = []
-    for indicator in registers.indicators(asked.last):
+    for indicator in registers.readable(actor, asked.last):
         found = registers.get_register(indicator.key, asked.last)[1]
         shown.append(_Shown(indicator, found, found.figure(list(found.lines(asked, indicator)))))
     return render_template(
-        "datacenter/indicators.html", month=month, asked=asked, shown=shown, words=_words, told=figure_text
+        "datacenter/indicators.html",
+        month=month,
+        asked=asked,
+        shown=shown,
+        words=_words,
+        told=figure_text,
+        parts=_parts,
+        target=_target,
     )
 
 
@@ -78,6 +97,22 @@ def figure_text(figure: Figure) -> str:
     return f"{formats.count(figure.part)} {figure.unit}".strip()
 
 
+def _parts(figure: Figure) -> str | None:
+    """``1,200.00 / 3,000.00`` of money in yuan, ``85 / 100`` of anything else; None of a plain number."""
+    if figure.whole is None:
+        return None
+    shown = formats.yuan if figure.unit == "fen" else formats.count
+    return f"{shown(figure.part)} / {shown(figure.whole)}"
+
+
+def _target(indicator: Indicator, figure: Figure) -> str | None:
+    """``≥ 85 %``, ``≤ 15 %``, ``≥ 30``, ``= 0``; None without one."""
+    if indicator.target is None:
+        return None
+    sign = "≥" if indicator.limit == "at_least" else "≤" if indicator.target else "="
+    return f"{sign} {indicator.target}" + (" %" if figure.whole is not None else "")
+
+
 @bp.get("/statistics/indicators/<indicator:key>")
 @requires(STATISTICS_READ)
 def show_register(key: str) -> str:
@@ -86,7 +121,7 @@ def show_register(key: str) -> str:
     asked = _asked(actor, month)
     indicator, register = registers.get_register(key, asked.last)
     every = registers.lines_of(key, asked)
-    filters = _filters()
+    filters, figure = _filters(), register.figure(every)
     page = paginate_list(registers.select(every, **filters), request.args.get("page", 1, type=int))
     name, text = _words(indicator)
     return render_template(
@@ -97,15 +132,24 @@ def show_register(key: str) -> str:
         register=register,
         name=name,
         text=text,
-        figure=register.figure(every),
+        figure=figure,
         told=figure_text,
-        met=indicator.is_met(register.figure(every)),
+        parts=_parts(figure),
+        target=_target(indicator, figure),
+        met=indicator.is_met(figure),
         page=page,
         filters=filters,
         urls=[_evidence_url(line.evidence, month) for line in page.items],
         cell=_cell,
-        townships=[(d.code, d.short_name) for d in stations_service.list_divisions(Level.TOWNSHIP, asked.scope_code)],
+        townships=_townships(asked, every),
     )
+
+
+def _townships(asked: Asked, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """The townships to choose among; none where all lines are the county's."""
+    if all(line.division_code == asked.scope_code for line in lines):
+        return []
+    return [(d.code, d.short_name) for d in stations_service.list_divisions(Level.TOWNSHIP, asked.scope_code)]
 
 
 def _filters() -> dict[str, Any]:
@@ -130,7 +174,13 @@ def _evidence_url(evidence: Evidence | None, month: str) -> str | None:
 def _cell(value: Any, column: Column) -> Any:
     if value is None:
         return "—"
-    shown = {"int": formats.count, "fen": formats.yuan, "date": formats.day, "moment": formats.moment}
+    shown: dict[str, Callable[[Any], str]] = {
+        "int": formats.count,
+        "fen": formats.yuan,
+        "quantity": formats.qty,
+        "date": formats.day,
+        "moment": formats.moment,
+    }
     return shown[column.kind](value) if column.kind in shown else value
 
 
@@ -143,19 +193,18 @@ def export_register(key: str) -> Response:
     indicator, register = registers.get_register(key, asked.last)
     lines = registers.select(registers.lines_of(key, asked), **_filters())
     name, text = _words(indicator)
-    columns = [*(Column(str(c.label), c.kind) for c in register.columns), Column(str(register.counting))]
-    rows = [_row(line) for line in lines]
+    columns = [Column(str(c.label), c.kind) for c in register.columns]
+    rows = [[_plain(cell) for cell in line.cells] for line in lines]
+    if register.judges:
+        columns.append(Column(str(register.counting)))
+        rows = [[*row, _("是") if line.counts else _("否")] for row, line in zip(rows, lines, strict=True)]
     content = write_xlsx(f"{key} {name}", columns, rows, [text, _period(asked)], at=clock.now())
     return send_bytes(content, f"{key}-{month}.xlsx")
 
 
-def _row(line: Line) -> list[Any]:
-    return [*(_plain(cell) for cell in line.cells), _("是") if line.counts else _("否")]
-
-
 def _plain(cell: Any) -> Any:
     """Labels are words that wait for their language; everything else goes in as it is."""
-    return cell if cell is None or isinstance(cell, int | date) else str(cell)
+    return cell if cell is None or isinstance(cell, int | Decimal | date) else str(cell)
 
 
 def _period(asked: Asked) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import audit, clock, format
 from app.core.access import Actor
@@ -19,7 +19,15 @@ from app.core.database import db
 from app.core.errors import InvalidInput, NotFound
 from app.core.idempotency import idempotent
 from app.core.scope import in_scope, require_scope
-from stations.models.phone_check import CallResult, PhoneCheck, PhoneCheckCall, PhoneCheckPerson, PhoneSubject
+from stations.models import Station
+from stations.models.phone_check import (
+    ABOUT_TRAINING,
+    CallResult,
+    PhoneCheck,
+    PhoneCheckCall,
+    PhoneCheckPerson,
+    PhoneSubject,
+)
 from stations.permissions import PHONE_CHECKS_CALL, PHONE_CHECKS_READ
 from stations.rules import phone_checks as rules
 from stations.rules import sampling
@@ -311,6 +319,28 @@ def answers_at(station_id: uuid.UUID, since: date) -> Sequence[PhoneCheckPerson]
         .options(joinedload(PhoneCheckPerson.check))
     )
     return db.session.scalars(query).all()
+
+
+def answers_between(scope_code: str, first: date, last: date) -> Sequence[tuple[PhoneCheckPerson, Station | None]]:
+    """Who was reached and asked about a station by checks drawn from the first to the last day, with their station.
+
+    In the order of drawing; checks about a training are none of these.
+    """
+    query = (
+        sa.select(PhoneCheckPerson, Station)
+        .join(PhoneCheck, PhoneCheck.id == PhoneCheckPerson.check_id)
+        .outerjoin(Station, Station.id == sa.func.coalesce(PhoneCheckPerson.station_id, PhoneCheck.station_id))
+        .where(
+            in_scope(PhoneCheck.division_code, scope_code),
+            PhoneCheck.subject.not_in(ABOUT_TRAINING),
+            PhoneCheck.drawn_at >= clock.at_local(first),
+            PhoneCheck.drawn_at < clock.at_local(last + timedelta(days=1)),
+            PhoneCheckPerson.result == CallResult.REACHED,
+        )
+        .options(contains_eager(PhoneCheckPerson.check))
+        .order_by(PhoneCheck.drawn_at, PhoneCheck.id, PhoneCheckPerson.position)
+    )
+    return [(person, station) for person, station in db.session.execute(query)]
 
 
 def redraw_check(check: PhoneCheck) -> Redrawn:

@@ -1,6 +1,6 @@
 """Registers (台账): behind each indicator the list of what is counted, line by line, each leading to its evidence."""
 
-from datacenter.service.registers import network
+from datacenter.service.registers import center, inspection, money, network, organisation
 from datacenter.service.registers.frame import (
     Asked,
     Evidence,
@@ -11,6 +11,7 @@ from datacenter.service.registers.frame import (
     get_register,
     indicators,
     lines_of,
+    readable,
     select,
 )
 
@@ -21,9 +22,14 @@ __all__ = [
     "Indicator",
     "Line",
     "Register",
+    "center",
     "get_register",
     "indicators",
+    "inspection",
     "lines_of",
+    "money",
     "network",
+    "organisation",
+    "readable",
     "select",
 ]

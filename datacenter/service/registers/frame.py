@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.access import Actor
+from app.core.access import Actor, Permission
 from app.core.errors import NotFound
 from app.core.scope import covers
 from app.core.sheets import Column
-from stations.rules.coverage import meets
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "indicators.toml"
 
@@ -41,26 +40,37 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a register: its cells as the columns name them, and whether it counts in the numerator."""
+    """One line of a register: its cells as the columns name them, and whether it counts in the numerator.
+
+    ``due`` False: what the line asks for has its day still to come, so that nothing is missed yet.
+    """
 
     cells: tuple[Any, ...]
     division_code: str
     counts: bool = True
     evidence: Evidence | None = None
+    due: bool = True
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator's figure: ``part`` of ``whole`` (None: a plain number), in ``unit`` (``fen``: an amount in fen)."""
+    """An indicator's figure: ``part`` of ``whole`` (None: a plain number), in ``unit`` (``fen``: an amount in fen).
+
+    ``due`` False: the day by which the target is to be reached is still to come.
+    """
 
     part: int
     whole: int | None = None
     unit: Any = ""
+    due: bool = True
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator as the data file defines it from a day on."""
+    """An indicator as the data file defines it from a day on.
+
+    ``target`` is in percent where the figure is a share, else a number in the figure's own unit.
+    """
 
     key: str
     name: str
@@ -71,14 +81,21 @@ class Indicator:
     source: str
     valid_to: date | None = None
     target: int | None = None
+    limit: Literal["at_least", "at_most"] = "at_least"
     target_source: str = ""
     settings: dict[str, int] = field(default_factory=dict)
 
     def is_met(self, figure: Figure) -> bool | None:
-        """Whether the target is reached, compared exactly; None where none is set or there is nothing to divide by."""
-        if self.target is None or not figure.whole:
+        """Whether the target is kept, compared exactly.
+
+        None where none is set, there is nothing to divide by, or it is missed before its day.
+        """
+        if self.target is None or (figure.whole is not None and figure.whole <= 0):
             return None
-        return meets(figure.part, figure.whole, self.target)  # type: ignore[arg-type]  an int compares as a Decimal does
+        whole = figure.whole
+        part, wanted = (figure.part, self.target) if whole is None else (figure.part * 100, self.target * whole)
+        met = part <= wanted if self.limit == "at_most" else part >= wanted
+        return met if met or figure.due else None
 
 
 Lines = Callable[[Asked, Indicator], Iterable[Line]]
@@ -97,7 +114,21 @@ def number(unit: Any) -> Count:
 
 def total(cell: int, unit: Any) -> Count:
     """The sum of a column over the lines that count; ``unit="fen"`` for money."""
-    return lambda lines: Figure(sum(line.cells[cell] or 0 for line in lines if line.counts), None, unit)
+    return lambda lines: Figure(_sum(cell, (line for line in lines if line.counts)), None, unit)
+
+
+def ratio(part: int, whole: int, unit: Any = "fen") -> Count:
+    """The sum of a column over the lines that count, of the sum of a column over all lines; blank cells add nothing."""
+
+    def count(lines: Sequence[Line]) -> Figure:
+        counting = (line for line in lines if line.counts)
+        return Figure(_sum(part, counting), _sum(whole, lines), unit, all(line.due for line in lines))
+
+    return count
+
+
+def _sum(cell: int, lines: Iterable[Line]) -> int:
+    return int(sum(line.cells[cell] or 0 for line in lines))
 
 
 @dataclass(frozen=True)
@@ -110,19 +141,30 @@ class Register:
     figure: Count
     counting: Any  # what it means that a line counts, as a filter says it
     monthly: bool  # whether it is about a month rather than about a day
+    permission: Permission | None  # who may read it, beside those who may read statistics at all
+
+    @property
+    def judges(self) -> bool:
+        """Whether its lines are told apart by whether they count."""
+        return self.counting is not COUNTED
 
 
-REGISTERS: dict[str, Register] = {}
 COUNTED = _l("计入")
+REGISTERS: dict[str, Register] = {}
 
 
 def register(
-    key: str, *columns: Column, figure: Count = share, counting: Any = COUNTED, monthly: bool = False
+    key: str,
+    *columns: Column,
+    figure: Count = share,
+    counting: Any = COUNTED,
+    monthly: bool = False,
+    permission: Permission | None = None,
 ) -> Callable[[Lines], Lines]:
     """Declare the function below as the lines of an indicator."""
 
     def declare(lines: Lines) -> Lines:
-        REGISTERS[key] = Register(key, columns, lines, figure, counting, monthly)
+        REGISTERS[key] = Register(key, columns, lines, figure, counting, monthly, permission)
         return lines
 
     return declare
@@ -140,6 +182,11 @@ def indicators(on: date) -> list[Indicator]:
     ]
 
 
+def readable(actor: Actor, on: date) -> list[Indicator]:
+    """Those of them whose register the actor may read."""
+    return [i for i in indicators(on) if (wanted := REGISTERS[i.key].permission) is None or actor.may(wanted)]
+
+
 def get_register(key: str, on: date) -> tuple[Indicator, Register]:
     """An indicator with its register. Raises NotFound."""
     found = next((i for i in indicators(on) if i.key == key), None)
@@ -149,8 +196,10 @@ def get_register(key: str, on: date) -> tuple[Indicator, Register]:
 
 
 def lines_of(key: str, asked: Asked) -> list[Line]:
-    """All lines of a register. Raises NotFound."""
+    """All lines of a register. Raises NotFound, Forbidden for who may not read it."""
     indicator, found = get_register(key, asked.last)
+    if found.permission is not None:
+        asked.actor.require(found.permission)
     return list(found.lines(asked, indicator))
 
 

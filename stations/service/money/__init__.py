@@ -2,7 +2,7 @@
 
 from stations.service.arriving import Incoming
 from stations.service.money.checking import check_funds
-from stations.service.money.figures import find_indicator, fund_indicators
+from stations.service.money.figures import find_indicator, fund_indicators, payments_of
 from stations.service.money.funds import book_arrival, create_fund, pay_out, return_to_treasury
 from stations.service.money.ledger import get_entry, get_fund
 from stations.service.money.operator import (
@@ -28,6 +28,8 @@ from stations.service.money.queries import (
     entry_history,
     entry_rows,
     fund_overview,
+    funds_on,
+    holding_entries,
     job_rows,
     jobs_held,
     list_funds,
@@ -81,6 +83,7 @@ __all__ = [
     "find_subsidy",
     "fund_indicators",
     "fund_overview",
+    "funds_on",
     "get_contract",
     "get_entry",
     "get_fund",
@@ -90,6 +93,7 @@ __all__ = [
     "get_record",
     "get_subsidy",
     "grant_subsidy",
+    "holding_entries",
     "job_rows",
     "jobs_held",
     "list_contracts",
@@ -99,6 +103,7 @@ __all__ = [
     "pay_fee",
     "pay_instalment",
     "pay_out",
+    "payments_of",
     "query_entries",
     "query_jobs",
     "query_records",

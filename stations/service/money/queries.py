@@ -46,6 +46,20 @@ def list_funds(actor: Actor) -> Sequence[tuple[SubsidyFund, int, int]]:
     return [(fund, int(came), int(left)) for fund, came, left in db.session.execute(query)]
 
 
+def funds_on(county_code: str, day: date) -> Sequence[SubsidyFund]:
+    """The funds of the newest year that has any, none later than the year of a day; by name."""
+    theirs = SubsidyFund.county_code == county_code
+    newest = sa.select(sa.func.max(SubsidyFund.year)).where(theirs, SubsidyFund.year <= day.year).scalar_subquery()
+    query = sa.select(SubsidyFund).where(theirs, SubsidyFund.year == newest).order_by(SubsidyFund.name)
+    return db.session.scalars(query).all()
+
+
+def holding_entries(fund: SubsidyFund, until: date) -> Sequence[FundEntry]:
+    """The entries of a fund up to a day that hold, neither reversed nor reversals; newest first."""
+    rows = db.session.execute(query_entries(fund).where(FundEntry.day <= until))
+    return [entry for entry, gone in rows if not gone and entry.kind is not EntryKind.REVERSAL]
+
+
 @dataclass(frozen=True)
 class FundOverview:
     """A fund's account at a glance; all sums in fen."""

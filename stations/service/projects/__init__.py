@@ -39,6 +39,7 @@ from stations.service.projects.procurement import (
 )
 from stations.service.projects.queries import (
     NEVER,
+    equipment_on,
     equipment_present,
     list_assets,
     list_projects,
@@ -64,6 +65,7 @@ __all__ = [
     "count_assets",
     "criteria_lists",
     "criteria_of",
+    "equipment_on",
     "equipment_present",
     "find_asset",
     "get_invoice",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.core import clock
 from app.core.access import Actor
 from app.core.database import db
 from app.core.scope import in_scope
@@ -128,6 +130,32 @@ def equipment_present(scope_code: str) -> tuple[int, int]:
     there = listed.c.result.in_([CountResult.PRESENT, CountResult.DAMAGED])
     row = db.session.execute(sa.select(sa.func.count(sa.case((there, 1))), sa.func.count()).select_from(listed)).one()
     return row[0], row[1]
+
+
+def equipment_on(scope_code: str, on: date) -> list[tuple[EquipmentUnit, Equipment, Station, AssetCount | None]]:
+    """The things behind :func:`equipment_present` as known on a day: (thing, line of the list, station, last count).
+
+    By place and number; without a count when those who checked the station passed it over.
+    """
+    checked = sa.select(AssetCheck.station_id).where(
+        in_scope(AssetCheck.division_code, scope_code), AssetCheck.checked_on <= on
+    )
+    counts = (
+        sa.select(AssetCount)
+        .join(EquipmentUnit, EquipmentUnit.id == AssetCount.unit_id)
+        .where(EquipmentUnit.station_id.in_(checked), AssetCount.checked_on <= on)
+        .order_by(AssetCount.checked_on, AssetCount.recorded_at, AssetCount.id)
+    )
+    last = {count.unit_id: count for count in db.session.scalars(counts)}
+    listed = (
+        sa.select(EquipmentUnit, Equipment, Station)
+        .join(EquipmentUnit.equipment)
+        .join(Station, Station.id == EquipmentUnit.station_id)
+        .where(EquipmentUnit.station_id.in_(checked), Equipment.voided_at.is_(None))
+        .where(Equipment.added_at < clock.at_local(on + timedelta(days=1)))
+        .order_by(EquipmentUnit.division_code, EquipmentUnit.number)
+    )
+    return [(unit, thing, station, last.get(unit.id)) for unit, thing, station in db.session.execute(listed)]
 
 
 def _last(column: Any) -> Any:
