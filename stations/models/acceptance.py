@@ -20,6 +20,7 @@ from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from app.core.scope import county_of
 from app.core.uploads import Upload
+from stations.models.finding import FoundProblem
 from stations.models.network import Station
 from stations.models.project import ConstructionProject
 from stations.models.subject import Subject
@@ -63,18 +64,6 @@ class ItemResult(LabelEnum):
     QUALIFIED = "qualified", _l("合格"), "good"
     MISSING = "missing", _l("缺"), "bad"
     MISMATCH = "mismatch", _l("不符"), "bad"
-
-
-class FindingStatus(LabelEnum):
-    """How far a finding is put right."""
-
-    OPEN = "open", _l("待整改"), "bad"
-    RECTIFIED = "rectified", _l("已整改，待复验"), "wait"
-    CLOSED = "closed", _l("已销号"), "good"
-
-
-_F = FindingStatus
-FINDING_MOVES = Moves({_F.OPEN: {_F.RECTIFIED}, _F.RECTIFIED: {_F.CLOSED, _F.OPEN}})
 
 
 class Decision(LabelEnum):
@@ -252,7 +241,7 @@ class AcceptanceFile(Model):
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class Finding(Model):
+class Finding(FoundProblem, Model):
     """Something wrong that was found, who puts it right and until when."""
 
     __tablename__ = "acceptance_finding"
@@ -262,15 +251,7 @@ class Finding(Model):
     acceptance_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("acceptance.id"))
     item_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("acceptance_item.id"))
     item: Mapped[AcceptanceItem | None] = relationship()
-    problem: Mapped[str] = mapped_column(sa.String(300))
-    owner_name: Mapped[str] = mapped_column(sa.String(64))
-    deadline: Mapped[date]
-    status: Mapped[FindingStatus] = mapped_column(Enumerated(FindingStatus))
-    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    found_by: Mapped[str] = mapped_column(sa.String(64))
     measure: Mapped[str] = mapped_column(sa.String(300), default="")
-    rectified_on: Mapped[date | None]
-    rectified_by: Mapped[str | None] = mapped_column(sa.String(64))
 
     files: Mapped[list[AcceptanceFile]] = relationship(
         order_by="AcceptanceFile.added_at, AcceptanceFile.id",

@@ -21,7 +21,7 @@ from app.core.documents import DocumentStatus, IssuedDocument
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from app.core.uploads import Upload
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FoundProblem
 
 
 class EvaluationStatus(LabelEnum):
@@ -180,7 +180,7 @@ class EvaluationStep(Model):
     actor_name: Mapped[str] = mapped_column(sa.String(64))
 
 
-class EvaluationRectification(Model):
+class EvaluationRectification(FoundProblem, Model):
     """A problem on the rectification list (整改台账): problem, cause, measure, owner, deadline, proof."""
 
     __tablename__ = "evaluation_rectification"
@@ -190,27 +190,15 @@ class EvaluationRectification(Model):
     evaluation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evaluation.id"))
     leaf_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("evaluation_leaf.id"))
     leaf: Mapped[EvaluationLeaf | None] = relationship()
-    problem: Mapped[str] = mapped_column(sa.String(300))
     cause: Mapped[str] = mapped_column(sa.String(300))
     measure: Mapped[str] = mapped_column(sa.String(300))
-    owner_name: Mapped[str] = mapped_column(sa.String(64))
-    deadline: Mapped[date]
-    status: Mapped[FindingStatus] = mapped_column(Enumerated(FindingStatus))
-    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    found_by: Mapped[str] = mapped_column(sa.String(64))
     result: Mapped[str] = mapped_column(sa.String(300), default="")  # what was really done
-    rectified_on: Mapped[date | None]
-    rectified_by: Mapped[str] = mapped_column(sa.String(64), default="")
     proof_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("upload.id"))
     proof: Mapped[Upload | None] = relationship(lazy="joined")
 
     rechecks: Mapped[list[EvaluationRecheck]] = relationship(
         order_by="EvaluationRecheck.recorded_at, EvaluationRecheck.id"
     )
-
-    def is_overdue(self, today: date) -> bool:
-        """Whether it should have been put right by now."""
-        return self.status is FindingStatus.OPEN and self.deadline < today
 
 
 @append_only()

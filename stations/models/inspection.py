@@ -20,7 +20,7 @@ from app.core.database import Enumerated, Model, UTCDateTime, append_only, uuid_
 from app.core.labels import LabelEnum
 from app.core.moves import Moves
 from app.core.uploads import Upload
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FoundProblem
 from stations.models.network import Station, StationKind
 
 
@@ -251,7 +251,7 @@ class InspectionPhoto(Model):
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class InspectionFinding(Model):
+class InspectionFinding(FoundProblem, Model):
     """Something wrong at a running station, who puts it right and until when."""
 
     __tablename__ = "inspection_finding"
@@ -261,15 +261,7 @@ class InspectionFinding(Model):
     inspection_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("station_inspection.id"))
     inspection: Mapped[StationInspection] = relationship(viewonly=True)
     criterion_key: Mapped[str | None] = mapped_column(sa.String(64))
-    problem: Mapped[str] = mapped_column(sa.String(300))
-    owner_name: Mapped[str] = mapped_column(sa.String(64))
-    deadline: Mapped[date]
-    status: Mapped[FindingStatus] = mapped_column(Enumerated(FindingStatus))
-    found_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    found_by: Mapped[str] = mapped_column(sa.String(64))
     measure: Mapped[str] = mapped_column(sa.String(300), default="")
-    rectified_on: Mapped[date | None]
-    rectified_by: Mapped[str | None] = mapped_column(sa.String(64))
 
     photos: Mapped[list[InspectionPhoto]] = relationship(
         order_by="InspectionPhoto.added_at, InspectionPhoto.id",

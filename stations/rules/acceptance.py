@@ -15,7 +15,8 @@ from app.core.money import format_fen
 from app.core.scope import covers
 from stations.errors import AcceptanceIncomplete
 from stations.models import Level
-from stations.models.acceptance import AcceptanceStatus, Decision, Evidence, FindingStatus, ItemResult
+from stations.models.acceptance import AcceptanceStatus, Decision, Evidence, ItemResult
+from stations.models.finding import FindingStatus
 from stations.models.subject import Subject
 
 _INVOICE_NUMBER = re.compile(r"\d{8}|\d{20}", re.ASCII)

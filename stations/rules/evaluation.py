@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import InvalidInput
 from stations.errors import EvaluationIncomplete
-from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus, Round
+from stations.models.finding import FindingStatus
 
 STEP = Decimal("0.5")
 FIRST_YEAR = 2014  # the demonstration programme began

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import InvalidInput
 from stations.errors import InspectionClosed, InspectionIncomplete
 from stations.models import StationKind
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import Aspect, InspectionGrade, Measured
 
 STEP = Decimal("0.5")
@@ -209,14 +209,9 @@ class Mended(Protocol):
     def reinspections(self) -> Sequence[Any]: ...  # noqa: D102
 
 
-def overdue(finding: Mended, today: date) -> bool:
-    """Whether a finding should have been put right by now."""
-    return finding.status is FindingStatus.OPEN and finding.deadline < today
-
-
 def unheeded(findings: Iterable[Mended], today: date) -> list[str]:
     """The problems that speak for closing: still open after a failed re-inspection, or after their deadline."""
-    return [f.problem for f in findings if f.status is FindingStatus.OPEN and (f.reinspections or overdue(f, today))]
+    return [f.problem for f in findings if f.status is FindingStatus.OPEN and (f.reinspections or f.deadline < today)]
 
 
 def check_mended(findings: Iterable[Mended]) -> None:

@@ -14,7 +14,8 @@ from app.core.database import db
 from app.core.scope import county_of, in_scope
 from stations import permissions as may
 from stations.models import ConstructionProject, ProjectStatus
-from stations.models.acceptance import Acceptance, AcceptanceStatus, Finding, FindingStatus
+from stations.models.acceptance import Acceptance, AcceptanceStatus, Finding
+from stations.models.finding import FindingStatus
 from stations.models.inspection import (
     InspectionFinding,
     InspectionRound,

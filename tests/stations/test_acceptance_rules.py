@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from app.core.errors import DomainError, InvalidInput
 from stations.errors import AcceptanceIncomplete
 from stations.models import Level
-from stations.models.acceptance import (
-    ACCEPTANCE_MOVES,
-    FINDING_MOVES,
-    AcceptanceStatus,
-    Decision,
-    Evidence,
-    FindingStatus,
-    ItemResult,
-)
+from stations.models.acceptance import ACCEPTANCE_MOVES, AcceptanceStatus, Decision, Evidence, ItemResult
+from stations.models.finding import FINDING_MOVES, FindingStatus
 from stations.models.subject import Subject
 from stations.rules import acceptance as rules
 from stations.service.acceptance import templates

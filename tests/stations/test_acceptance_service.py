@@ -14,13 +14,8 @@ from app.core.database import db
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from stations.errors import AcceptanceClosed, AcceptanceIncomplete, ProjectClosed
 from stations.models import ProjectStatus, Station, StationKind, StationStatus
-from stations.models.acceptance import (
-    AcceptanceFile,
-    AcceptanceStatus,
-    Decision,
-    FindingStatus,
-    ItemResult,
-)
+from stations.models.acceptance import AcceptanceFile, AcceptanceStatus, Decision, ItemResult
+from stations.models.finding import FindingStatus
 from stations.models.subject import Subject
 from stations.service import acceptance as service
 from tests.factories import acceptance as make

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import InvalidInput
 from stations.errors import EvaluationIncomplete
-from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EVALUATION_MOVES, EvaluationStatus, Round
+from stations.models.finding import FindingStatus
 from stations.rules import evaluation as rules
 from stations.rules.score_tree import BrokenTree, tree_for
 from stations.service.evaluation import read_trees, trees

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from app.core import clock, documents, uploads
 from app.core.audit import AuditEntry
 from app.core.database import db
-from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus
+from stations.models.finding import FindingStatus
 from stations.models.publicity import PublicityStatus
 from stations.seed.evaluation import COUNTY, LINKS, PAPERS, PROVINCE, SELF, seed_evaluation
 from stations.seed.publicity import seed_organisation, seed_publicity

@@ -16,8 +16,8 @@ from app.core.access import Actor, Role
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.core.moves import IllegalMove
 from stations.errors import EvaluationClosed, EvaluationIncomplete
-from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus, EvidenceKind, Round
+from stations.models.finding import FindingStatus
 from stations.service import evaluation as service
 from stations.service import evaluation_report
 from stations.service.acceptance import Incoming

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from app.core import clock
 from app.core.access import Role
 from app.core.sheets import read_rows
-from stations.models.acceptance import FindingStatus
 from stations.models.evaluation import EvaluationStatus, Round
+from stations.models.finding import FindingStatus
 from stations.seed.evaluation import seed_evaluation
 from stations.service import evaluation as service
 from tests.factories import acceptance as places

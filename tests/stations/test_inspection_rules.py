@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.core.errors import InvalidInput
 from stations.errors import InspectionClosed, InspectionIncomplete
 from stations.models import StationKind
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import Aspect, InspectionGrade, Measured, RectificationStatus
 from stations.models.phone_check import CallResult
 from stations.rules import inspection as rules

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.database import db
 from stations import service as network
 from stations.models import StationStatus
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import InspectionRound, InspectionScore, RectificationStatus, RoundStatus
 from stations.models.phone_check import PhoneCheckCall
 from stations.seed.inspection import DAYS, seed_inspections

@@ -16,7 +16,7 @@ from app.flows import inspections as flow
 from stations import service as network
 from stations.errors import InspectionClosed, InspectionIncomplete
 from stations.models import StationKind, StationStatus
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import (
     InspectionGrade,
     InspectionStatus,

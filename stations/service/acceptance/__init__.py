@@ -27,7 +27,6 @@ from stations.service.acceptance.queries import (
     get_checklist,
     list_of_project,
     list_of_station,
-    overdue,
     query_acceptances,
 )
 
@@ -55,7 +54,6 @@ __all__ = [
     "may_prepare",
     "open_acceptance",
     "open_dossier",
-    "overdue",
     "paid_fen",
     "photo_loader",
     "query_acceptances",

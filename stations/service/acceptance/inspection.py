@@ -17,17 +17,17 @@ from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from stations.models.acceptance import (
     ACCEPTANCE_MOVES,
-    FINDING_MOVES,
     Acceptance,
     AcceptanceItem,
     AcceptanceStatus,
     Finding,
-    FindingStatus,
     ItemResult,
     Reinspection,
 )
+from stations.models.finding import FindingStatus
 from stations.permissions import ACCEPTANCE_DECIDE, ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE
 from stations.rules import acceptance as rules
+from stations.rules import findings
 from stations.rules.dossier import check_score, check_sign, plain
 from stations.rules.reasons import needed
 from stations.service.acceptance import gate
@@ -169,9 +169,7 @@ def rectify(
     gate.require_preparer(actor, gate.get_acceptance(actor, finding.acceptance_id).division_code)
     acceptance = gate.enter(actor, finding.acceptance_id, {AcceptanceStatus.RECTIFICATION})
     finding = db.session.get_one(Finding, finding_id, populate_existing=True)
-    FINDING_MOVES.check(finding.status, FindingStatus.RECTIFIED)
-    rules.check_not_future(rectified_on, clock.today(), "rectified_on")
-    rules.check_order(clock.local(finding.found_at).date(), rectified_on, "rectified_on")
+    findings.check_put_right(finding, rectified_on, clock.today())
     attach(actor, acceptance, files, caption=f"整改后：{finding.problem}"[:100], finding=finding)
     if not finding.files:
         raise InvalidInput(_l("请传一张整改后的照片。"), field="files")
@@ -198,12 +196,9 @@ def reinspect(
     finding = gate.get_finding(actor, finding_id)
     acceptance = gate.enter(actor, finding.acceptance_id, {AcceptanceStatus.RECTIFICATION})
     finding = db.session.get_one(Finding, finding_id, populate_existing=True)
-    new = FindingStatus.CLOSED if good else FindingStatus.OPEN
-    FINDING_MOVES.check(finding.status, new)
-    rules.check_not_future(inspected_on, clock.today(), "inspected_on")
-    rules.check_order(finding.rectified_on, inspected_on, "inspected_on")
-    if not good and not remark.strip():
-        raise InvalidInput(_l("请写一句还差什么。"), field="remark")
+    becomes = findings.second_look(
+        finding, good=good, remark=remark, on=inspected_on, today=clock.today(), field="inspected_on"
+    )
     row = Reinspection(
         recorded_at=clock.now(),
         finding_id=finding.id,
@@ -215,7 +210,7 @@ def reinspect(
         inspector_name=actor.name,
     )
     db.session.add(row)
-    finding.status = new
+    finding.status = becomes
     note(actor, acceptance, "reinspected", f"复验“{finding.problem}”：{'已改好，销号' if good else '没有改好'}")
     db.session.flush()
     return row

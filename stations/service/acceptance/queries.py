@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +14,8 @@ from app.core import clock
 from app.core.access import Actor
 from app.core.database import db
 from app.core.scope import county_of, in_scope
-from stations.models.acceptance import (
-    Acceptance,
-    AcceptanceFile,
-    AcceptanceItem,
-    AcceptanceStatus,
-    Finding,
-    FindingStatus,
-)
+from stations.models.acceptance import Acceptance, AcceptanceFile, AcceptanceItem, AcceptanceStatus, Finding
+from stations.models.finding import FindingStatus
 from stations.models.subject import Subject
 from stations.service.acceptance.gate import get_acceptance
 
@@ -146,8 +139,3 @@ def export_rows(actor: Actor, **wanted: Any) -> list[list[Any]]:
         ]
         for a, judged, items, unfinished, score, points in db.session.execute(query_acceptances(actor, **wanted))
     ]
-
-
-def overdue(finding: Finding, today: date) -> bool:
-    """Whether a finding should have been put right by now."""
-    return finding.status is FindingStatus.OPEN and finding.deadline < today

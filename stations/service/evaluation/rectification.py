@@ -14,11 +14,12 @@ from app.core.command import command
 from app.core.database import db
 from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
-from stations.models.acceptance import FINDING_MOVES, FindingStatus
 from stations.models.evaluation import EvaluationRecheck, EvaluationRectification
+from stations.models.finding import FindingStatus
 from stations.permissions import EVALUATION_REVIEW, EVALUATION_SCORE
 from stations.rules import acceptance as common
 from stations.rules import evaluation as rules
+from stations.rules import findings
 from stations.service.arriving import Incoming, keep_files
 from stations.service.evaluation import gate
 from stations.service.evaluation.gate import note
@@ -84,9 +85,7 @@ def report_rectified(
     row = gate.get_rectification(actor, rectification_id)
     evaluation = gate.enter(actor, row.evaluation_id, rules.NOT_OVER)
     row = db.session.get_one(EvaluationRectification, rectification_id, populate_existing=True)
-    FINDING_MOVES.check(row.status, FindingStatus.RECTIFIED)
-    common.check_not_future(rectified_on, clock.today(), "rectified_on")
-    common.check_order(clock.local(row.found_at).date(), rectified_on, "rectified_on")
+    findings.check_put_right(row, rectified_on, clock.today())
     if len(files) != 1:
         raise InvalidInput(_l("请传一个整改证明文件（照片、PDF 或 XLSX）。"), field="file")
     (row.proof,) = keep_files(actor, files, evaluation.division_code, field="file")
@@ -113,12 +112,9 @@ def recheck(
     row = gate.get_rectification(actor, rectification_id)
     evaluation = gate.enter(actor, row.evaluation_id, rules.NOT_OVER)
     row = db.session.get_one(EvaluationRectification, rectification_id, populate_existing=True)
-    new = FindingStatus.CLOSED if good else FindingStatus.OPEN
-    FINDING_MOVES.check(row.status, new)
-    common.check_not_future(checked_on, clock.today(), "checked_on")
-    common.check_order(row.rectified_on, checked_on, "checked_on")
-    if not good and not remark.strip():
-        raise InvalidInput(_l("请写一句还差什么。"), field="remark")
+    becomes = findings.second_look(
+        row, good=good, remark=remark, on=checked_on, today=clock.today(), field="checked_on"
+    )
     look = EvaluationRecheck(
         recorded_at=clock.now(),
         rectification_id=row.id,
@@ -131,7 +127,7 @@ def recheck(
         checker_name=actor.name,
     )
     db.session.add(look)
-    row.status = new
+    row.status = becomes
     note(actor, evaluation, "rechecked", f"复查“{row.problem}”：{'已改好，销号' if good else '没有改好'}")
     db.session.flush()
     db.session.expire(row, ["rechecks"])

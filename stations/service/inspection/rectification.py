@@ -16,7 +16,7 @@ from app.core.errors import InvalidInput
 from app.core.idempotency import idempotent
 from stations.errors import InspectionClosed
 from stations.models import SERVING, StationStatus
-from stations.models.acceptance import FINDING_MOVES, FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import (
     RECTIFICATION_MOVES,
     InspectionFinding,
@@ -28,6 +28,7 @@ from stations.models.inspection import (
 )
 from stations.permissions import INSPECTIONS_MANAGE, INSPECTIONS_RECTIFY, INSPECTIONS_REVIEW, INSPECTIONS_SCORE
 from stations.rules import acceptance as shared
+from stations.rules import findings
 from stations.rules import inspection as rules
 from stations.rules.reasons import needed
 from stations.service.arriving import Incoming
@@ -92,9 +93,7 @@ def rectify_finding(
     known = gate.get_finding(actor, finding_id)
     inspection = gate.enter(actor, known.inspection_id, NOT_CLOSED)
     finding = db.session.get_one(InspectionFinding, finding_id, populate_existing=True)
-    FINDING_MOVES.check(finding.status, FindingStatus.RECTIFIED)
-    shared.check_not_future(rectified_on, clock.today(), "rectified_on")
-    shared.check_order(clock.local(finding.found_at).date(), rectified_on, "rectified_on")
+    findings.check_put_right(finding, rectified_on, clock.today())
     if not files:
         raise InvalidInput(_l("请传一张整改后的照片。"), field="files")
     attach(actor, inspection, files, caption=f"整改后：{finding.problem}", finding=finding, shows_rectified=True)
@@ -121,12 +120,9 @@ def reinspect_finding(
     known = gate.get_finding(actor, finding_id)
     inspection = gate.enter(actor, known.inspection_id, NOT_CLOSED)
     finding = db.session.get_one(InspectionFinding, finding_id, populate_existing=True)
-    new = FindingStatus.CLOSED if good else FindingStatus.OPEN
-    FINDING_MOVES.check(finding.status, new)
-    shared.check_not_future(inspected_on, clock.today(), "inspected_on")
-    shared.check_order(finding.rectified_on, inspected_on, "inspected_on")
-    if not good and not remark.strip():
-        raise InvalidInput(_l("请写一句还差什么。"), field="remark")
+    becomes = findings.second_look(
+        finding, good=good, remark=remark, on=inspected_on, today=clock.today(), field="inspected_on"
+    )
     row = InspectionReinspection(
         recorded_at=clock.now(),
         finding_id=finding.id,
@@ -138,7 +134,7 @@ def reinspect_finding(
         inspector_name=actor.name,
     )
     db.session.add(row)
-    finding.status = new
+    finding.status = becomes
     db.session.flush()
     db.session.expire(finding, ["reinspections"])
     text = f"复查“{finding.problem}”：{'已改好，销号' if good else f'没有改好，{row.remark}'}"

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from app.core.access import current_actor, requires
 from app.flows import verification_reports
 from stations.forms.acceptance import ActionForm, DecisionForm, ReasonForm
-from stations.models.acceptance import Decision, FindingStatus
+from stations.models.acceptance import Decision
+from stations.models.finding import FindingStatus
 from stations.permissions import ACCEPTANCE_DECIDE
 from stations.rules import acceptance as rules
 from stations.rules.dossier import total_score

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.access import current_actor, requires
 from stations.forms.acceptance import FindingForm, InspectedForm, RectifyForm, ReinspectForm
-from stations.models.acceptance import AcceptanceStatus, Finding, FindingStatus
+from stations.models.acceptance import AcceptanceStatus, Finding
+from stations.models.finding import FindingStatus
 from stations.permissions import ACCEPTANCE_INSPECT, ACCEPTANCE_PREPARE, ACCEPTANCE_READ
 from stations.service import acceptance as service
 from stations.views import bp
@@ -124,5 +125,5 @@ def _show(
         finding=finding,
         rectify=rectify or (RectifyForm(formdata=None) if township_acts else None),
         reinspect=reinspect or (ReinspectForm(formdata=None) if inspector_acts else None),
-        overdue=service.overdue(finding, clock.today()),
+        overdue=finding.is_overdue(clock.today()),
     )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.access import current_actor, requires
 from stations.forms.evaluation import RecheckForm, RectificationForm, RectifiedForm
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.permissions import EVALUATION_READ, EVALUATION_REVIEW, EVALUATION_SCORE
 from stations.rules import evaluation as rules
 from stations.service import evaluation as service

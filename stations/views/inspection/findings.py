@@ -13,10 +13,9 @@ from app.core import clock
 from app.core.access import current_actor, requires
 from stations.forms.acceptance import RectifyForm, ReinspectForm
 from stations.forms.inspection import InspectionFindingForm
-from stations.models.acceptance import FindingStatus
+from stations.models.finding import FindingStatus
 from stations.models.inspection import InspectionFinding
 from stations.permissions import INSPECTIONS_READ, INSPECTIONS_RECTIFY, INSPECTIONS_REVIEW, INSPECTIONS_SCORE
-from stations.rules.inspection import overdue
 from stations.service import inspection as service
 from stations.views import bp
 from stations.views.acceptance.tools import incoming, page
@@ -116,5 +115,5 @@ def _show(
         item=service.criteria_of(i.round).item(finding.criterion_key or ""),
         rectify=rectify or (RectifyForm(formdata=None) if station_acts else None),
         reinspect=reinspect or (ReinspectForm(formdata=None) if inspector_acts else None),
-        overdue=overdue(finding, clock.today()),
+        overdue=finding.is_overdue(clock.today()),
     )
