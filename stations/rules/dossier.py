@@ -15,7 +15,7 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import InvalidInput
-from app.core.scope import county_of, township_of
+from app.core.scope import county_of, covers, township_of
 from stations.errors import AcceptanceIncomplete
 from stations.models import Level, StationKind
 from stations.models.acceptance import Decision, ItemResult
@@ -37,11 +37,13 @@ def subject_of(kind: StationKind) -> Subject | None:
 def prepares(scope_code: str, division_code: str) -> bool:
     """Whether who answers for ``scope_code`` prepares the dossiers of a division.
 
-    The county's own are the hub's, those of a township and its villages are that township's and nobody else's: the
-    hub decides on them and must not write what it decides on.
+    The county's own are the hub's, those of a township, its villages and what was merged into it are that township's
+    and nobody else's: the hub decides on them and must not write what it decides on.
     """
     county = county_of(division_code)
-    return scope_code == (county if division_code == county else township_of(division_code))
+    if county in (scope_code, division_code):
+        return scope_code == division_code
+    return scope_code == township_of(scope_code) and covers(scope_code, division_code)
 
 
 def check_opening(subject: Subject, level: Level | None, year: int, today: date) -> None:
