@@ -122,7 +122,7 @@ def _next(actor: Actor, item: AcceptanceItem) -> ResponseReturnValue:
 
 
 def _needs(actor: Actor, item: AcceptanceItem) -> bool:
-    if item.is_waived:
+    if item.is_waived or item.is_payment:  # the money comes after the acceptance
         return False
     return item.result is None if actor.may(ACCEPTANCE_INSPECT) else item.required and not item.has_evidence
 
