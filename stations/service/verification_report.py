@@ -148,7 +148,7 @@ def _money(money: Facts) -> list[Flowable]:
         _invoices(money),
         parts.heading("拨付", 2),
         parts.table(
-            [Column("日期"), Column("付款单位", wrap=True), Column("金额（元）", "right")],
+            [Column("日期"), Column("付款单位、凭证", wrap=True), Column("金额（元）", "right")],
             [[row["on"] or "—", row["from"] or "—", _yuan(row["amount_fen"])] for row in money["payments"]],
             total=["合计", "", _yuan(money["paid_fen"])] if money["payments"] else None,
             empty="签发本报告时还没有拨付",

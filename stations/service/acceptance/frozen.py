@@ -24,7 +24,7 @@ from stations.models.acceptance import (
     AcceptanceItem,
     Finding,
 )
-from stations.service.acceptance.money import paid_fen
+from stations.service.acceptance.money import payments
 from stations.service.acceptance.trail import chinese
 
 SCHEMA = "acceptance-2"
@@ -78,6 +78,7 @@ def photo_loader() -> Callable[[str], bytes]:
 
 
 def _money(acceptance: Acceptance) -> dict[str, Any]:
+    paid = payments(acceptance)
     return {
         "approved_fen": acceptance.approved_fen,
         "approval_reference": acceptance.approval_reference,
@@ -85,11 +86,9 @@ def _money(acceptance: Acceptance) -> dict[str, Any]:
         "builder": acceptance.builder_name,
         "invoiced_fen": acceptance.project.invoiced_fen,
         "tax_fen": sum(invoice.tax_fen for invoice in acceptance.project.valid_invoices),
-        "paid_fen": paid_fen(acceptance),
+        "paid_fen": sum(payment.amount_fen for payment in paid),
         "payments": [
-            {"label": item.label, "on": _day(item.dated_on), "from": item.issuer, "amount_fen": item.amount_fen}
-            for item in acceptance.items
-            if item.is_payment and item.amount_fen
+            {"label": row.label, "on": _day(row.on), "from": row.source, "amount_fen": row.amount_fen} for row in paid
         ],
         "invoices": [_invoice(invoice) for invoice in acceptance.project.valid_invoices],
     }
