@@ -34,11 +34,17 @@ if TYPE_CHECKING:
 _WHOLE = _l("请写成 8 这样的整数。")
 
 
+class OneOfSeveral(CheckboxInput):
+    """A box among others: that one of them is needed, the server says; a browser would ask for every one."""
+
+    validation_attrs = ["disabled"]
+
+
 class ChecksField(SelectMultipleField):
     """Several choices, each a box to tick."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = OneOfSeveral()
 
 
 class PointsField(QuantityField):

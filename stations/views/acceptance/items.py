@@ -138,7 +138,7 @@ def _next(actor: Actor, item: AcceptanceItem) -> ResponseReturnValue:
 
 def _needs(actor: Actor, a: Acceptance, item: AcceptanceItem) -> bool:
     """Whether an item still waits for what this person does with it now."""
-    if item.is_waived:
+    if item.is_waived or item.is_payment:  # the money comes after the acceptance
         return False
     if _may_judge(actor, a):
         return item.result is None

@@ -1,0 +1,505 @@
+"""Public money, the whole chain in the browser: plan, site, building, acceptance, payment, report, inspection.
+
+The township and the inspector are on a phone, the hub at a desk, and nobody has scripts.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.building import Build, Thing, go, heading, today
+from tests.journeys.conftest import DESK, Demo, Login, Visits, keep_picture
+from tests.journeys.reading import codes_in, fact, fen, figure, pages_of, press, read_table
+from tests.tools import need
+
+pytestmark = pytest.mark.xdist_group("journeys")  # one worker makes the county and drives the browser
+
+STATION_TOWNSHIP = "板溪镇"  # without a station, and so without a manager
+FUND = "农村电商站点建设专项资金"
+ARRIVED = 300_000
+STATION_THINGS = (
+    Thing("四层货架", 2, "组", 6_000),
+    Thing("一体电脑", 1, "台", 28_000),
+    Thing("墙面粉刷", 1, "项", 24_000, "refurbishment"),
+)
+POINT_THINGS = (Thing("面单打印机", 1, "台", 4_000), Thing("门头招牌", 1, "块", 7_000, "refurbishment"))
+CODE = "5000211130"
+TEXTS = {
+    "网络测试": "下行 96 兆，上行 31 兆，现场用手机测三次取中间值。",
+    "面积": "26 平方米",
+    "一村只补助一个点": "本村没有别的受补助的点。",
+    "快递进村": "邮政、中通、韵达到村，每天一趟。",
+    "是不是脱贫村，服务哪几个村": "不是脱贫村；服务本村。",
+}
+
+
+# -- who, and with what ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hub(enter: Callable[..., Page]) -> Page:
+    return enter("county_admin", DESK)
+
+
+@pytest.fixture(scope="module")
+def fund(visits: Visits) -> str:
+    """The hub opens a fund and books its arrival; returns the words by which it is chosen."""
+    page = visits.page("county_admin", DESK)
+    page.goto("/stations/funds/new")
+    page.get_by_label("资金名称").fill(FUND)
+    page.get_by_label("计划金额（元）").fill(str(ARRIVED))
+    page.get_by_label("下达文号").fill("渝财产业〔2026〕31 号")
+    page.get_by_label("应到账日期").fill(today(30))
+    press(page, "建立这笔专项资金")
+    go(page, "登记到账")
+    page.get_by_label("到账金额（元）").fill(str(ARRIVED))
+    page.get_by_label("拨款单位").fill("县财政局")
+    page.get_by_label("文号或凭证号").fill("国库 2026-0311")
+    press(page, "记下，到账增加余额")
+    assert figure(page, "余额").inner_text() == f"¥{ARRIVED:,}.00"
+    year = page.locator("h1 .foot").inner_text().split(" · ")[0]
+    page.close()
+    return f"{year} {FUND}"
+
+
+def new_manager(hub: Page, visits: Visits, enter: Callable[..., Page]) -> Page:
+    """The hub adds the manager of a township that has no station; she chooses a password of her own."""
+    hub.goto("/users/new")
+    hub.get_by_label("姓名").fill("冉素华")
+    hub.get_by_label("角色").select_option("township_manager")
+    hub.get_by_label("管哪里").select_option(label=f"{STATION_TOWNSHIP}（全乡镇）")
+    hub.get_by_label("登录名").fill("ransuhua")
+    press(hub, "添加，并生成首次密码")
+    visits.logins["new_manager"] = Login("ransuhua", hub.locator("main code").inner_text(), "冉素华")
+    page = enter("new_manager")
+    page.goto("/start")
+    page.get_by_label("新密码", exact=True).fill("banxi-2026-zhan")
+    page.get_by_label("再写一遍新密码").fill("banxi-2026-zhan")
+    press(page, "改好密码")
+    expect(page.get_by_role("status")).to_contain_text("密码已经改好")
+    return page
+
+
+def covered(page: Page) -> int:
+    """How many villages have no point: the list's length."""
+    page.goto("/stations/coverage")
+    found = re.search(r"(\d+) / \d+", page.locator("#uncovered").inner_text())
+    assert found
+    return int(found[1])
+
+
+def balance(page: Page, fund: str) -> int:
+    page.goto("/stations/funds")
+    go(page, fund)
+    return fen(figure(page, "余额").inner_text())
+
+
+# -- a township station ------------------------------------------------------------------------------
+
+
+def test_a_township_station_from_the_plan_to_the_genuine_report(
+    hub: Page, visits: Visits, enter: Callable[..., Page], fund: str, demo: Demo, tmp_path: Path
+) -> None:
+    township = new_manager(hub, visits, enter)
+    station = Build(
+        hub=hub,
+        township=township,
+        inspector=enter("inspector"),
+        township_name=STATION_TOWNSHIP,
+        place=STATION_TOWNSHIP,
+        kind="乡镇综合服务站",
+        things=STATION_THINGS,
+        folder=tmp_path,
+    )
+    station.plan()
+    apply_with_a_word_of_the_negative_list(station)
+    station.begin_site_score()
+    keep_picture(station.inspector, "site-score")
+    station.hand_in_site_score()
+    station.approve("县商务〔2026〕41 号")
+    station.grant(fund, "县商务〔2026〕42 号")
+    payment_before_acceptance_is_refused(station, demo, fund)
+    build_and_buy(station)
+    labels_lead_to_the_things(station, enter)
+    station.complete()
+    keep_picture(township, "project")
+    dossier_visit_and_rectification(station)
+    station.decide("验收合格", "资料齐全，整改到位，同意验收合格。")
+    expect(hub.locator("h1 .tag")).to_have_text("验收合格")
+    left = balance(hub, fund)
+    station.request_instalment()
+    station.pay("国库支付 0417")
+    keep_picture(township, "subsidy")
+    assert balance(hub, fund) == left - 60_000_00
+    desk = enter("county_admin")
+    desk.goto(hub.url)
+    keep_picture(desk, "fund")
+    voucher_into_the_dossier(station)
+    number, report = station.issue_report()
+    assert_report_says(report, number, STATION_TOWNSHIP, "已拨付¥60,000.00", "国库支付0417")
+    assert_genuine_and_altered(enter(None), number, report, tmp_path)
+    hub.goto("/stations/coverage")
+    expect(hub.locator("main")).to_contain_text("乡镇综合服务站")
+    hub.goto(station.station)
+    expect(hub.locator("h1 .tag")).to_have_text("已验收")
+
+
+def apply_with_a_word_of_the_negative_list(build: Build) -> None:
+    build.begin_application()
+    page = build.township
+    wall = page.locator("#lines-2").get_by_label("名称")
+    wall.fill("门前砌墙")
+    press(page, "交上申请，等踏勘")
+    expect(page.locator("#lines-2 .error")).to_contain_text("砌墙")
+    expect(page.locator("#lines-2 .error")).to_contain_text("土建")
+    expect(page.locator("#lines-1").get_by_label("单价（元）")).to_have_value(re.compile("28,?000"))
+    wall.fill("墙面粉刷")
+    build.hand_in_application()
+    assert fact(page, "收款单位") == f"{build.township_name}人民政府"
+
+
+def payment_before_acceptance_is_refused(build: Build, demo: Demo, fund: str) -> None:
+    """Neither a button leads there nor the address itself."""
+    page, before = build.hub, balance(build.hub, fund)
+    page.goto(build.subsidy)
+    expect(page.locator("ol.checklist")).to_contain_text("验收合格以前不能支付")
+    assert page.get_by_role("link", name="登记支付").count() == 0
+    page.goto(f"/stations/subsidy-instalments/{instalment_of(build, demo)}/payment")
+    page.get_by_label("银行凭证号").fill("国库支付 0001")
+    page.get_by_label("银行凭证", exact=True).set_input_files(build.scan("银行凭证"))
+    press(page, "记下，从专项资金扣减")
+    expect(page.locator("#errors")).to_contain_text("审核以后才能支付")
+    assert balance(page, fund) == before
+
+
+def instalment_of(build: Build, demo: Demo) -> UUID:
+    """The id that no page of an unpayable instalment shows."""
+    subsidy = UUID(build.subsidy.rpartition("/")[2]).hex
+    with closing(sqlite3.connect(demo.data_dir / "xiangyi.db")) as db:
+        (found,) = db.execute("SELECT id FROM subsidy_instalment WHERE subsidy_id = ?", (subsidy,)).fetchone()
+    return UUID(found)
+
+
+def build_and_buy(build: Build) -> None:
+    equipment = build.asked("equipment")
+    build.start()
+    build.contract("BX-2026-1", equipment)
+    assert build.list_equipment() == 3
+    build.invoice("76543210", CODE, equipment)
+    build.type_invoice("76543210", CODE, 1_000)
+    page = build.township
+    expect(page.locator("#number-error")).to_contain_text("这张发票已经登记过")
+    expect(page.get_by_label("价税合计（元）")).to_have_value(re.compile("1,?000"))
+    assert read_table(page, "登记的发票").total.fen("价税合计（元）") == equipment * 100  # type: ignore[union-attr]
+
+
+def labels_lead_to_the_things(build: Build, enter: Callable[..., Page]) -> None:
+    """What a camera reads on a label: for the inspector the thing, for a stranger whose it is."""
+    need("zbarimg")
+    page = build.township
+    page.goto(build.project)
+    link = page.locator("main").get_by_role("link", name="打印资产标签").get_attribute("href")
+    sheet = build.folder / "labels.pdf"
+    sheet.write_bytes(page.request.get(str(link)).body())
+    codes = codes_in(pages_of(sheet, 300)[0])
+    assert len(set(codes)) == 3
+    build.inspector.goto(urlsplit(codes[0]).path)
+    build.inspector.get_by_label("在", exact=True).check()
+    press(build.inspector, "记下这一件")
+    expect(build.inspector.locator("h1 .tag")).to_have_text("在")
+    stranger = enter(None)
+    stranger.goto(urlsplit(codes[0]).path)
+    expect(stranger.locator("main")).to_contain_text("财政补助资金")
+    expect(stranger.locator("main")).not_to_contain_text("人民政府")
+
+
+def dossier_visit_and_rectification(build: Build) -> None:
+    """The sign says too little: found, put right, looked at again."""
+    build.open_dossier()
+    right = f"{STATION_TOWNSHIP}电子商务综合服务站"
+    problem = "招牌上少了“电子商务”四个字"
+    assert build.fill_dossier(TEXTS | {"招牌文字": f"{STATION_TOWNSHIP}综合服务站"}) == 20
+    wrong_file_is_told(build)
+    build.hand_in_dossier()
+    build.count_assets(3)
+    assert build.judge({"招牌文字": problem}) == 21
+    build.find_problem("招牌文字", problem)
+    build.close_visit()
+    build.decide("验收合格", "同意。")
+    expect(build.hub.locator("#errors")).to_contain_text("不能通过")
+    build.decide("限期整改", "招牌不符，限期整改后复验。")
+    build.rectify(problem, "招牌文字", right)
+    build.inspect_again("招牌文字")
+
+
+def wrong_file_is_told(build: Build) -> None:
+    """A file that isn't what its name says is refused at the field, and nothing is stored."""
+    page = build.township
+    page.goto(f"{build.dossier}/items")
+    page.locator("main ul.list a", has_text="门头招牌照片").click()
+    keep_picture(page, "acceptance-item")
+    photos = page.locator(".photos img").count()
+    fake = build.folder / "photo.jpg"
+    fake.write_bytes(b"not a photo")
+    page.get_by_label("照片", exact=True).set_input_files(fake)
+    press(page, "记下，看下一项")
+    expect(page.locator("#files-error")).to_be_visible()
+    assert heading(page) == "门头招牌照片"
+    assert page.locator(".photos img").count() == photos
+
+
+def voucher_into_the_dossier(build: Build) -> None:
+    page = build.township
+    page.goto(f"{build.dossier}/items")
+    page.locator("main ul.list a", has_text="银行凭证").click()
+    page.get_by_label("文件（PDF、照片或 XLSX）").set_input_files(build.scan("银行凭证"))
+    page.get_by_label("文件日期").fill(today())
+    page.get_by_label("金额（元）").fill("60000")
+    press(page, "记下，看下一项")
+    expect(page.get_by_role("status")).to_contain_text("已记下")
+
+
+def assert_report_says(report: Path, number: str, *words: str) -> None:
+    done = subprocess.run([need("pdftotext"), "-layout", str(report), "-"], capture_output=True, text=True, check=True)
+    plain = re.sub(r"\s", "", done.stdout)
+    for word in (number, "验收清单", "资金", "设备", "整改", *words):
+        assert re.sub(r"\s", "", word) in plain, word
+    assert done.stdout.count("\f") >= 4
+
+
+def assert_genuine_and_altered(visitor: Page, number: str, report: Path, folder: Path) -> None:
+    visitor.goto(f"/verify/{number.replace(' ', '')}")
+    expect(visitor.locator("main .tag").first).to_have_text("有效")
+    upload(visitor, report)
+    expect(visitor.get_by_role("status")).to_contain_text("真件")
+    content = bytearray(report.read_bytes())
+    content[len(content) // 2] ^= 1
+    altered = folder / "altered.pdf"
+    altered.write_bytes(content)
+    upload(visitor, altered)
+    expect(visitor.get_by_role("status")).to_contain_text("被改过")
+
+
+def upload(page: Page, path: Path) -> None:
+    page.goto("/verify")
+    page.get_by_label("您手里的 PDF 文件").set_input_files(path)
+    press(page, "上传并核对")
+
+
+# -- a village point ---------------------------------------------------------------------------------
+
+
+def test_a_village_point_the_shorter_way(
+    hub: Page, enter: Callable[..., Page], fund: str, demo: Demo, tmp_path: Path
+) -> None:
+    missing = covered(hub)
+    point = Build(
+        hub=hub,
+        township=enter("township_manager"),
+        inspector=enter("inspector"),
+        township_name="桃花源街道",
+        place="花园村",
+        kind="村级服务点",
+        things=POINT_THINGS,
+        folder=tmp_path,
+    )
+    point.plan()
+    point.begin_application()
+    point.hand_in_application()
+    point.begin_site_score()
+    point.hand_in_site_score()
+    point.approve("县商务〔2026〕51 号")
+    point.grant(fund, "县商务〔2026〕52 号")
+    assert hub.get_by_text("验收合格以前不能支付").count() == 1  # the standard pays the other part at the start
+    point.start()
+    point.request_instalment()
+    point.pay("国库支付 0501")
+    assert point.list_equipment() == 1
+    point.invoice("26500000000000000051", "", 4_000)
+    point.complete()
+    point.open_dossier()
+    assert point.fill_dossier(TEXTS | {"招牌文字": "花园村电子商务服务点"}) >= 18
+    point.hand_in_dossier()
+    point.count_assets(1)
+    point.judge({})
+    point.close_visit()
+    point.decide("验收合格", "资料齐全，同意验收合格。")
+    point.request_instalment()
+    point.pay("国库支付 0502")
+    expect(point.township.locator("h1 .tag")).to_have_text("已拨付")
+    number, report = point.issue_report()
+    assert_report_says(report, number, "花园村", "已拨付¥10,000.00", "国库支付0501", "国库支付0502")
+    assert_genuine_and_altered(enter(None), number, report, tmp_path)
+    assert covered(hub) == missing - 1
+    expect(hub.locator("#uncovered + ul.list")).not_to_contain_text("花园村")
+
+
+# -- running stations --------------------------------------------------------------------------------
+
+HOME = "桃花源街道综合服务站"  # the station of the demonstration's township manager
+SIGN = "招牌、制度上墙"
+
+
+def test_a_round_of_inspection_until_a_station_is_put_right(
+    hub: Page, enter: Callable[..., Page], tmp_path: Path
+) -> None:
+    township, inspector = enter("township_manager"), enter("inspector")
+    photos = Build(hub, township, inspector, "桃花源街道", "桃花源街道", "乡镇综合服务站", (), tmp_path)
+    the_round = plan_round(hub)
+    inspection = score_station(township, the_round, photos)
+    review_station(inspector, inspection, photos)
+    publish_round(hub, the_round)
+    hub.goto(inspection)
+    assert figure(hub, "总分").inner_text().startswith("57")
+    go(hub, "责令整改")
+    press(hub, "责令整改，站点停业")
+    assert status_of_home(hub) == "停业整顿"
+    finding = rectify_finding(township, inspection, photos)
+    inspector.goto(finding)
+    inspector.get_by_label("已改好，销号").check()
+    press(inspector, "记下复查结果")
+    hub.goto(inspection)
+    go(hub, "作整改结论")
+    hub.get_by_label("整改合格，站点恢复营业").check()
+    hub.get_by_label("理由").fill("招牌已重做，复查合格。")
+    press(hub, "作出结论，站点状态随着改")
+    assert status_of_home(hub) == "运营中"
+    hub.goto(the_round)
+    press_and_confirm(hub, "本轮办结")
+    expect(hub.locator("h1 .tag")).to_have_text("已办结")
+    go(hub, "看指标")
+    expect(hub.locator("main tr", has_text="村民知晓度")).to_contain_text("10 / 20")
+
+
+def plan_round(hub: Page) -> str:
+    """The hub plans a round over one township's station and begins it; returns its address."""
+    hub.goto("/stations/inspection-rounds/new")
+    hub.get_by_label("名称").fill("第四季度巡检")
+    hub.get_by_label("村级服务点").uncheck()
+    hub.get_by_label("指定乡镇").check()
+    hub.locator("summary", has_text="选乡镇").click()
+    hub.get_by_label("桃花源街道").check()
+    press(hub, "安排这一轮")
+    assert fact(hub, "总体") == "1 个站点"
+    press(hub, "开始巡检")
+    expect(hub.locator("h1 .tag")).to_have_text("巡检中")
+    return hub.url
+
+
+def score_station(township: Page, the_round: str, photos: Build) -> str:
+    """The township scores every criterion standing in the station; returns the address of the inspection."""
+    township.goto(the_round)
+    go(township, HOME)
+    inspection = township.url
+    go(township, "打分：")
+    while "/criteria/" in township.url:
+        township.get_by_label("得分").fill("5")
+        for n, count in enumerate(township.locator("main .row input").all()):
+            count.fill("10" if n == 0 else "20")
+        township.get_by_label("现场照片").set_input_files(photos.photo("现场"))
+        if "/awareness" in township.url:
+            keep_picture(township, "inspection-criterion")
+        press(township, "记下，看下一项")
+        expect(township.get_by_role("status")).to_contain_text("已记下")
+    go(township, "交县里复核")
+    press(township, "交县里复核")
+    expect(township.locator("h1 .tag")).to_have_text("乡镇已评，待复核")
+    return inspection
+
+
+def review_station(inspector: Page, inspection: str, photos: Build) -> None:
+    """The inspector differs at one criterion, has to say why, writes a problem down and settles the total."""
+    inspector.goto(inspection)
+    go(inspector, SIGN)
+    inspector.get_by_label("得分").fill("2")
+    press(inspector, "记下，看下一项")
+    expect(inspector.locator("#remark-error")).to_contain_text("请写明原因")
+    expect(inspector.get_by_label("得分")).to_have_value("2")
+    inspector.get_by_label("说明").fill("招牌褪色，看不清字。")
+    press(inspector, "记下，看下一项")
+    inspector.goto(inspection)
+    go(inspector, SIGN)
+    go(inspector, "为这一项记一个问题")
+    inspector.get_by_label("现场照片").set_input_files(photos.photo("褪色的招牌"))
+    inspector.get_by_label("问题", exact=True).fill("招牌褪色，看不清字")
+    press(inspector, "记下这个问题")
+    go(inspector, "复核完了")
+    press(inspector, "复核完了")
+    expect(inspector.get_by_role("status")).to_contain_text("复核完成：57")
+
+
+def publish_round(hub: Page, the_round: str) -> None:
+    hub.goto(the_round)
+    press(hub, "评分完毕")
+    press_and_confirm(hub, "公布结果，锁定得分")
+    expect(hub.locator("h1 .tag")).to_have_text("已公布")
+
+
+def rectify_finding(township: Page, inspection: str, photos: Build) -> str:
+    township.goto(inspection)
+    go(township, "招牌褪色")
+    township.get_by_label("整改后的照片").set_input_files(photos.photo("新招牌"))
+    township.get_by_label("怎么改的").fill("重做了招牌。")
+    finding = township.url
+    press(township, "已改好，请求复查")
+    expect(township.locator("#findings + ul")).to_contain_text("已整改，待复验")
+    return finding
+
+
+def press_and_confirm(page: Page, words: str) -> None:
+    """A button behind a sentence that must be opened first."""
+    page.locator("main summary", has_text=words).click()
+    press(page, words)
+
+
+def status_of_home(page: Page) -> str:
+    page.goto("/stations?kind=township_station")
+    go(page, HOME)
+    return page.locator("h1 .tag").inner_text()
+
+
+# -- what is posted ----------------------------------------------------------------------------------
+
+
+def test_a_stranger_objects_to_a_posting_and_gets_an_answer(hub: Page, enter: Callable[..., Page]) -> None:
+    title, text = "板溪镇综合服务站验收结果公示", "经现场查验和整改复验，板溪镇综合服务站验收合格。"
+    hub.goto("/stations/publicities/new")
+    hub.get_by_label("公示什么").select_option(label="验收结果")
+    hub.get_by_label("标题").fill(title)
+    hub.get_by_label("内容").fill(f"{text}受理电话 13900001234。")
+    hub.get_by_label("还贴在哪里").fill("县政府网站、板溪镇公示栏")
+    press(hub, "发布，让大家都看到")
+    expect(hub.locator("#text-error")).to_contain_text("不能有手机号")
+    hub.get_by_label("内容").fill(text)
+    press(hub, "发布，让大家都看到")
+    posting = hub.url
+
+    stranger = enter(None)
+    stranger.goto("/publicity")
+    go(stranger, title)
+    stranger.get_by_label("哪里不对？").fill("站里只有一组货架，名单上写的是两组。")
+    press(stranger, "提出异议，拿查询码")
+    code = stranger.locator(".big").inner_text()
+
+    hub.goto(posting)
+    go(hub, "看第一件异议")
+    hub.get_by_label("答复").fill("已到站核对：另一组货架在后间，标签和清单一致。")
+    hub.get_by_label("公开，写在公示页上").check()
+    press(hub, "答复这件异议")
+    expect(hub.locator("main")).to_contain_text("已答复")
+
+    go(stranger, "凭查询码看答复")
+    stranger.get_by_label("查询码").fill(code)
+    press(stranger, "看答复")
+    expect(stranger.locator("main")).to_contain_text("另一组货架在后间")
+    expect(stranger.locator("main")).not_to_contain_text("只有一组货架")  # the code tells the answer, not the objection
