@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.core import format as formats
@@ -26,6 +28,8 @@ from datacenter.views import bp
 from stations import service as stations_service
 from stations.models import Level
 
+# What the letter of a key stands for in the county's list.
+GROUPS = {"A": _l("组织管理"), "B": _l("专项资金"), "C": _l("县级公共服务中心"), "D": _l("站点网络")}
 EVIDENCE = {
     "asset": ("stations.show_asset", "number"),
     "duty-records": ("stations.list_duty_records", "contract_id"),
@@ -75,7 +79,7 @@ def list_indicators() -> str:
         "datacenter/indicators.html",
         month=month,
         asked=asked,
-        shown=shown,
+        groups=[(GROUPS[letter], list(some)) for letter, some in groupby(shown, lambda s: s.indicator.key[0])],
         words=_words,
         told=figure_text,
         parts=_parts,
@@ -98,10 +102,10 @@ def figure_text(figure: Figure) -> str:
 
 
 def _parts(figure: Figure) -> str | None:
-    """``1,200.00 / 3,000.00`` of money in yuan, ``85 / 100`` of anything else; None of a plain number."""
+    """``¥1,200.00 / ¥3,000.00`` of money, ``85 / 100`` of anything else; None of a plain number."""
     if figure.whole is None:
         return None
-    shown = formats.yuan if figure.unit == "fen" else formats.count
+    shown = formats.fen if figure.unit == "fen" else formats.count
     return f"{shown(figure.part)} / {shown(figure.whole)}"
 
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.database import db
 from app.core.sheets import Column
+from app.core.words import listed
 from datacenter.service.registers.frame import Asked, Evidence, Indicator, Line, number, register, total
 from stations import service as stations
 from stations.models import BUILT, StationKind
@@ -34,7 +35,7 @@ def centers(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
     built = [(s, status) for s, status in standing if s.kind is StationKind.COUNTY_CENTER and status in BUILT]
     profiles = stations.profiles_on([station.id for station, _status in built], asked.last)
     for station, status in built:
-        functions = "、".join(str(one.label) for one in profiles[station.id].services) or None
+        functions = listed(str(one.label) for one in profiles[station.id].services) or None
         people = (station.staff, station.staff_priority, station.sign_text or None)
         cells = (station.name, status.label, station.area_m2, functions, *people)
         yield Line(cells, station.division_code, evidence=Evidence("station", station.id))

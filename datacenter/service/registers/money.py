@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.database import db
 from app.core.scope import county_of
 from app.core.sheets import Column
+from app.core.words import listed
 from datacenter.service.registers.frame import Asked, Evidence, Indicator, Line, number, ratio, register
 from stations import service as stations
 from stations.models.fund import EntryKind, FundEntry, SpendingCategory, SubsidyFund
@@ -160,7 +161,7 @@ def _payments(asked: Asked) -> Iterator[tuple[SubsidyFund, FundEntry, Paid]]:
 def forbidden(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
     """Every payment; what the negative list forbids counts."""
     for fund, entry, paid in _payments(asked):
-        clauses = "；".join(paid.clauses) or None
+        clauses = listed(paid.clauses) or None
         cells = (f"{fund.name}（{fund.year}）", entry.day, entry.party_name, entry.purpose, -entry.amount_fen, clauses)
         yield Line(cells, fund.county_code, counts=bool(paid.clauses), evidence=_entry(entry))
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.database import db
 from app.core.scope import county_of
 from app.core.sheets import Column
+from app.core.words import listed
 from datacenter.service.registers.frame import Asked, Evidence, Indicator, Line, number, register
 from stations import service as stations
 from stations.models.organisation import OrganisationRecord, RecordKind
@@ -59,7 +60,7 @@ def documents(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
 @register(
     "A2",
     *(Column(_l("目标")), Column(_l("要达到")), Column(_l("到哪天"), "date"), Column(_l("分阶段"))),
-    *(Column(_l("达到"), "int"), Column(_l("全部"), "int"), Column(_l("进度"))),
+    *(Column(_l("已有"), "int"), Column(_l("总数"), "int"), Column(_l("进度"))),
     counting=_l("达到"),
     permission=STATIONS_READ,
 )
@@ -75,7 +76,7 @@ def targets(asked: Asked, _indicator: Indicator) -> Iterator[Line]:
 
 def _target(status: TargetStatus) -> tuple[object, ...]:
     target = status.target
-    steps = "；".join(f"{step.due_on.isoformat()} {_amount(target, step.amount)}" for step in target.milestones)
+    steps = listed(f"{step.due_on.isoformat()} {_amount(target, step.amount)}" for step in target.milestones)
     wanted = (target.measure.label, _amount(target, target.amount), target.due_on, steps or None)
     return (*wanted, status.reached, status.whole, status.pace.label)
 
