@@ -132,11 +132,11 @@ class _Walk:
         acceptance_id = acceptance.id
         with clock.at(self.on(1)):
             for item in list(acceptance.items):
-                self._evidence(item)
+                self._evidence(acceptance, item)
         with clock.at(self.on(3)):
             return service.submit(actor=self.township, request_id=self.once("submit"), acceptance_id=acceptance_id)
 
-    def _evidence(self, item: AcceptanceItem) -> None:
+    def _evidence(self, acceptance: Acceptance, item: AcceptanceItem) -> None:
         if item.is_payment or item.key == "geo_photo":
             return  # the money comes after the acceptance, the photo with a position is the inspector's
         answer, files = "", []
@@ -153,7 +153,7 @@ class _Walk:
             item_id=item.id,
             files=files,
             answer=answer,
-            issuer=f"{self.station.division.short_name}人民政府" if is_document else "",
+            issuer=acceptance.payee_name if is_document else "",
             dated_on=clock.local(self.on(-6)).date() if is_document else None,
             amount_fen=PAID_FEN if item.key == "invoices" else None,
         )

@@ -31,17 +31,20 @@ def money_chapter(money: Facts) -> list[Flowable]:
     return [
         parts.facts(_sums(money)),
         *_paid(money),
-        parts.heading("预算执行", 2),
-        _budget(money),
-        parts.definition(
-            "发票写明买的是设备清单上的东西，算设备购置，其余算装修改造；合同跟着它的发票归类，还没有发票或两类都有的单列。"
+        _section(
+            "预算执行",
+            _budget(money),
+            "发票写明买的是设备清单上的东西，算设备购置，其余算装修改造；合同跟着它的发票归类，还没有发票或两类都有的单列。",
         ),
-        parts.heading("合同", 2),
-        _contracts(money),
-        parts.heading("发票", 2),
-        _invoices(money),
-        parts.definition("发票合计为价税合计；同一张发票在全县只能登记一次。"),
+        _section("合同", _contracts(money)),
+        _section("发票", _invoices(money), "发票合计为价税合计；同一张发票在全县只能登记一次。"),
     ]
+
+
+def _section(title: str, table: Flowable, note: str = "", *, before: Sequence[Flowable] = ()) -> Flowable:
+    """A short table under its heading, with its note, on one page where one page can hold it."""
+    notes = [parts.definition(note)] if note else []
+    return parts.keep_together([parts.heading(title, 2), *before, table, *notes])
 
 
 def _sums(money: Facts) -> list[tuple[str, str]]:
@@ -66,27 +69,24 @@ def _sums(money: Facts) -> list[tuple[str, str]]:
         ("核定文号", f"{subsidy['reference']}，{subsidy['granted']}"),
         ("补助编号", ids.grouped(subsidy["number"])),
         ("自筹资金", own if subsidy["own_fen"] else "没有登记"),
-        ("资金来源", subsidy["fund"]),
         ("已拨付", format_fen(subsidy["paid_fen"])),
         ("已追回", format_fen(subsidy["back_fen"])),
+        ("资金来源", subsidy["fund"]),
     ]
 
 
 def _paid(money: Facts) -> list[Flowable]:
     """The subsidy's instalments; the dossier's vouchers where there is no subsidy, or where they say something else."""
     subsidy, vouchers = money["subsidy"], money["vouchers"]
-    note = parts.definition("补助资金只拨给乡镇人民政府（街道办事处）；拨付以银行凭证为准，到账由收款单位确认。")
+    note = "补助资金只拨给乡镇人民政府（街道办事处）；拨付以银行凭证为准，到账由收款单位确认。"
     if subsidy is None:
-        return [parts.heading("拨付", 2), _vouchers(vouchers), note]
-    out = [parts.heading("拨付", 2), _instalments(subsidy), note]
+        return [_section("拨付", _vouchers(vouchers), note)]
+    out = [_section("拨付", _instalments(subsidy), note)]
     if subsidy["claw_backs"]:
-        out += [parts.heading("追回", 2), _claw_backs(subsidy)]
+        out.append(_section("追回", _claw_backs(subsidy)))
     if not vouchers_agree(vouchers, subsidy["instalments"]):
-        out += [
-            parts.heading("验收资料里的银行凭证", 2),
-            parts.para("验收资料里登记的银行凭证和上面的拨付记录不一致，一并列出，请核对。", indent=False),
-            _vouchers(vouchers),
-        ]
+        words = parts.para("验收资料里登记的银行凭证和上面的拨付记录不一致，一并列出，请核对。", indent=False)
+        out.append(_section("验收资料里的银行凭证", _vouchers(vouchers), before=[words]))
     return out
 
 
@@ -102,6 +102,7 @@ def _instalments(subsidy: Facts) -> Flowable:
     columns = [
         Column("期", "right"),
         Column("拨付条件", wrap=True),
+        Column("比例", "right"),
         Column("金额（元）", "right"),
         Column("申请"),
         Column("审核"),
@@ -112,15 +113,16 @@ def _instalments(subsidy: Facts) -> Flowable:
     rows = [
         [
             str(part["position"]),
-            f"{part['milestone']}，{part['share']} %",
+            part["milestone"],
+            f"{part['share']} %",
             yuan(part["amount_fen"]),
             *(part[step] or "—" for step in ("requested", "approved", "paid")),
             part["voucher"] or part["status"],
-            f"{part['received']} {part['received_by']}" if part["received"] else "—",
+            f"{part['received']}\n{part['received_by']}" if part["received"] else "—",
         ]
         for part in subsidy["instalments"]
     ]
-    return parts.table(columns, rows, total=["", "已支付", yuan(subsidy["paid_fen"]), *[""] * 5])
+    return parts.table(columns, rows, total=["", "已支付", "", yuan(subsidy["paid_fen"]), *[""] * 5])
 
 
 def _claw_backs(subsidy: Facts) -> Flowable:
@@ -185,8 +187,7 @@ def _contracts(money: Facts) -> Flowable:
 
 def _invoices(money: Facts) -> Flowable:
     columns = [
-        Column("发票号码"),
-        Column("发票代码"),
+        Column("发票号码和代码"),
         Column("开票日期"),
         Column("销售方", wrap=True),
         Column("合同", wrap=True),
@@ -195,8 +196,7 @@ def _invoices(money: Facts) -> Flowable:
     ]
     rows = [
         [
-            row["number"],
-            row["code"] or "—",
+            f"{row['number']}\n代码 {row['code']}" if row["code"] else row["number"],
             row["on"],
             row["seller"],
             row["contract"] or "—",
@@ -205,5 +205,5 @@ def _invoices(money: Facts) -> Flowable:
         ]
         for row in money["invoices"]
     ]
-    total = ["合计", "", "", "", "", yuan(money["invoiced_fen"]), yuan(money["tax_fen"])]
+    total = ["合计", "", "", "", yuan(money["invoiced_fen"]), yuan(money["tax_fen"])]
     return parts.table(columns, rows, total=total if rows else None, empty="没有登记发票")

@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 
 from app.core.charts import Series, bar_list
 from app.core.pdf import A4_LANDSCAPE, Column, Frame, fonts, parts, render
-from app.core.pdf.text import break_lines
+from app.core.pdf.text import balanced_lines, break_lines
 from tests.core.paper import FRAME, page_image, picture, run, text_of
 
 RARE = "\U0002b4a8"
@@ -177,6 +177,22 @@ def test_an_empty_table_says_so() -> None:
     assert "（无记录）" in text_of(paper(parts.table(COLUMNS, [])))
 
 
+def test_the_words_of_an_empty_table_stand_at_its_left_edge() -> None:
+    pdf = paper(parts.table([Column("序", align="right"), Column("问题", wrap=True)], []))
+    found = re.search(r'xMin="([0-9.]+)"[^>]*>（无记录）', run("pdftotext", "-bbox", "-", "-", content=pdf))
+    assert found
+    assert float(found[1]) < 80
+
+
+def test_a_total_never_begins_a_page() -> None:
+    for rows in range(25, 60):
+        pages = reader(
+            paper(parts.table(COLUMNS, [["镇", "1.00", f"第{n}行"] for n in range(rows)], total=["合计"] * 3))
+        )
+        texts = ["".join(page.extract_text().split()) for page in pages.pages]
+        assert ("合计" in texts[-1], f"第{rows - 1}行" in texts[-1]) == (True, True), rows
+
+
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="3 columns, a row has 1"):
         parts.table(COLUMNS, [["龙潭镇"]])
@@ -249,6 +265,23 @@ def test_lines_break_as_chinese_is_set(text: str, lines: list[str]) -> None:
     assert "".join(got) == text.replace("\n", "").replace(" ", "") if "\n" not in text else got == lines
     assert all(line[:1] not in "，。）" or len(line) <= 1 for line in got)
     assert not any(line.endswith("（") for line in got)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("县级公共服务中心运营合同 2026 年度验收报告", ["县级公共服务中心运营合同", "2026 年度验收报告"]),
+        ("龙潭镇电子商务综合服务站暨物流中转站验收报告", ["龙潭镇电子商务综合服务", "站暨物流中转站验收报告"]),
+        ("龙潭镇验收报告", ["龙潭镇验收报告"]),
+    ],
+)
+def test_a_title_parts_about_in_the_middle(text: str, lines: list[str]) -> None:
+    assert balanced_lines(text, 10, 190) == lines
+
+
+@given(st.text(alphabet="一二 （，a1", max_size=60), st.integers(30, 300))
+def test_a_title_has_no_more_lines_than_it_needs(text: str, width: int) -> None:
+    assert len(balanced_lines(text, 10, width)) == len(break_lines(text, 10, width))
 
 
 def spreads(text: str) -> list[float]:

@@ -15,6 +15,7 @@ from app.core.ids import check_code
 from stations.errors import NotFunded
 from stations.models import PROJECT_MOVES, BudgetCategory, CountResult, ProjectStatus, StationKind
 from stations.rules import counting, negative_list, projects, site
+from stations.rules.budget import category_of_contract, category_of_invoice
 from stations.rules.negative_list import Entry
 from stations.service.projects import criteria_lists
 from tests.factories.projects import line
@@ -262,3 +263,19 @@ def test_the_three_way_count(changed: dict[str, Any], words: list[str]) -> None:
 def test_every_label_is_counted_once(results: list[CountResult]) -> None:
     (row,) = counting.compare([listed(results=tuple(results))])
     assert row.present + row.damaged + row.absent + row.uncounted == 3
+
+
+@pytest.mark.parametrize(
+    ("invoices", "category"),
+    [
+        ([], None),
+        ([True], BudgetCategory.EQUIPMENT),
+        ([True, True], BudgetCategory.EQUIPMENT),
+        ([False], BudgetCategory.REFURBISHMENT),
+        ([True, False], None),
+    ],
+)
+def test_a_contract_belongs_where_all_its_invoices_belong(
+    invoices: list[bool], category: BudgetCategory | None
+) -> None:
+    assert category_of_contract([category_of_invoice(buys_listed_things=buys) for buys in invoices]) is category

@@ -17,7 +17,7 @@ from reportlab.platypus import Frame as Place
 from app.core.pdf import fonts
 from app.core.pdf.canvas import PageCanvas
 from app.core.pdf.graphics import draw_qr
-from app.core.pdf.text import INK, LINE, SOFT, TEA, TEA_DEEP, Style, TextBlock, break_lines, draw_line
+from app.core.pdf.text import INK, LINE, SOFT, TEA, TEA_DEEP, Style, TextBlock, balanced_lines, break_lines, draw_line
 
 A4 = (210 * mm, 297 * mm)
 A4_LANDSCAPE = (297 * mm, 210 * mm)
@@ -154,7 +154,7 @@ class _Letterhead:
         self.room = frame.page_size[0] - 2 * sizes.side
         self.has_qr = bool(frame.verify_url)
         beside = 2 * (sizes.qr + 3 * mm) if self.wide and self.has_qr else 0
-        self.title_lines: Sequence[str] = break_lines(frame.title, sizes.title, self.room - beside)
+        self.title_lines: Sequence[str] = balanced_lines(frame.title, sizes.title, self.room - beside)
         day = frame.issued_at.astimezone(_SHANGHAI)
         issued = f"签发日期：{day.year}年{day.month}月{day.day}日"
         number = f"编号：{frame.number}" if frame.number else ""

@@ -90,7 +90,8 @@ def _build(
         data.append([_cell(t, w, c.align, INK, bold=True) for t, c, w in zip(total, columns, widths, strict=True)])
     if not rows:
         data.insert(1, [empty, *[""] * (len(columns) - 1)])
-    style = _style(columns, len(data), has_total=bool(total)) + ([("SPAN", (0, 1), (-1, 1))] if not rows else [])
+    style = _style(columns, len(data), has_total=bool(total))
+    style += [("SPAN", (0, 1), (-1, 1)), ("ALIGN", (0, 1), (-1, 1), "LEFT")] if not rows else []
     style += [("LINEBELOW", (0, n), (-1, n), 0.6, "#ffffff") for n in continued]
     return LongTable(data, colWidths=widths, style=style, repeatRows=1, rowHeights=_heights(data), spaceAfter=8)
 
@@ -108,20 +109,22 @@ def _widths(columns: Sequence[Column], sample: Sequence[Sequence[str]], width: f
     takers = [n for n, column in enumerate(columns) if column.wrap] or list(range(len(columns)))
     if spare >= 0:
         return [need + (spare / len(takers) if n in takers else 0) for n, need in enumerate(natural)]
-    return _shrunk(natural, takers, -spare, width)
+    return _shrunk(columns, natural, takers, -spare, width)
 
 
 def _natural(column: Column, texts: Sequence[str]) -> float:
-    needs = [fonts.width(text, _SIZE) for text in texts]
+    needs = [fonts.width(line, _SIZE) for text in texts for line in text.split("\n")]
     head = fonts.width(column.label, _SIZE)
     content = max(needs, default=0)
     return max(head, min(content, 160) if column.wrap else content) + 2 * _PAD + 1
 
 
-def _shrunk(natural: Sequence[float], takers: Sequence[int], excess: float, width: float) -> list[float]:
-    """The long columns give way down to six characters; where that is not enough, all columns shrink alike."""
-    least = 6 * _SIZE + 2 * _PAD
-    give = {n: max(natural[n] - least, 0) for n in takers}
+def _shrunk(
+    columns: Sequence[Column], natural: Sequence[float], takers: Sequence[int], excess: float, width: float
+) -> list[float]:
+    """The long columns give way down to their heading or six characters; is that not enough, all columns shrink."""
+    least = {n: max(6 * _SIZE, fonts.width(columns[n].label, _SIZE)) + 2 * _PAD + 1 for n in takers}
+    give = {n: max(natural[n] - least[n], 0) for n in takers}
     room = sum(give.values())
     if room >= excess:
         return [need - give.get(n, 0) / room * excess for n, need in enumerate(natural)]
@@ -183,6 +186,7 @@ def _style(columns: Sequence[Column], length: int, *, has_total: bool) -> list[A
     style += [("ALIGN", (n, 0), (n, -1), sides[column.align]) for n, column in enumerate(columns)]
     if has_total:
         style.append(("LINEABOVE", (0, length - 1), (-1, length - 1), 0.6, INK))
+        style.append(("NOSPLIT", (0, length - 2), (-1, length - 1)))  # a total never stands on a page of its own
     return style
 
 

@@ -48,6 +48,31 @@ def break_lines(text: str, size: float, width: float, indent: float = 0) -> list
     return lines
 
 
+def balanced_lines(text: str, size: float, width: float) -> list[Line]:
+    """Lines as :func:`break_lines` makes them, no more of them, but about as long as each other: for a heading.
+
+    Two lines part at a space where that leaves neither shorter than half of the other.
+    """
+    lines = break_lines(text, size, width)
+    parted = [text[: gap.start()] + "\n" + text[gap.end() :] for gap in re.finditer(" +", text)]
+    even = [two for two in (break_lines(at, size, width) for at in parted) if _evenness(two, size) >= 0.5]
+    if len(lines) == 2 and even:
+        return max(even, key=lambda two: _evenness(two, size))
+    while len(lines) > 1 and width > size:
+        width -= size
+        narrower = break_lines(text, size, width)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def _evenness(lines: list[Line], size: float) -> float:
+    """Shorter through longer of two lines; 0 of more or fewer."""
+    widths = sorted(fonts.width(line, size) for line in lines)
+    return widths[0] / widths[1] if len(widths) == 2 and widths[1] else 0.0
+
+
 def _fill(text: str, size: float, width: float, indent: float) -> Iterator[Line]:
     line, room = "", width - indent
     for unit in _units(text, size, width - indent):
