@@ -49,7 +49,6 @@ class Build:
     station: str = ""
     project: str = ""
     dossier: str = ""
-    finding: str = ""
     subsidy: str = ""
     papers: int = field(default=0)
 
@@ -185,7 +184,7 @@ class Build:
         page = self.township
         self.type_invoice(number, code, yuan)
         expect(page.get_by_role("status")).to_contain_text("发票已登记")
-        go(page, "写明")
+        go(page, "写明买了什么")
         for thing in self.things:
             if thing.category == "equipment":
                 page.get_by_label(thing.name).fill(str(thing.quantity))
@@ -249,6 +248,7 @@ class Build:
         press(page, "记下清点结果")
         expect(page.get_by_role("status")).to_contain_text(f"{labels} 件")
         expect(page.locator("h2", has_text="三方核对").locator(".tag")).to_have_text("一致")
+        go(page, "看这份验收")
 
     def judge(self, wrong: dict[str, str]) -> int:
         """Every item on site, as the pages lead on; returns how many. ``wrong`` says by label what doesn't fit."""
@@ -303,7 +303,6 @@ class Build:
         page.goto(self.dossier)
         go(page, "去整改")
         go(page, problem)
-        self.finding = page.url
         page.get_by_label("整改后的照片").set_input_files(self.photo("整改后门头"))
         page.get_by_label("怎么改的").fill("重做了招牌，名称和批复一致。")
         press(page, "已改好，请求复验")
@@ -313,15 +312,18 @@ class Build:
         page.get_by_label("文字说明").fill(answer)
         press(page, "记下，看下一项")
 
-    def inspect_again(self, item: str) -> None:
+    def inspect_again(self, problem: str, item: str) -> None:
         page = self.inspector
-        page.goto(self.finding)
+        page.goto(self.dossier)
+        go(page, "去复验")
+        go(page, problem)
         page.get_by_label("已改好，销号").check()
         press(page, "记下复验结果")
         expect(page.locator("h1 .tag")).to_have_text("已销号")
-        page.goto(f"{self.dossier}/items")
-        page.locator("main ul.list a", has_text=item).click()
+        go(page, "看这一项")
+        assert heading(page) == item
         page.get_by_label("合格", exact=True).check()
+        page.get_by_label("说明", exact=True).fill("整改后复验合格")
         press(page, "记下，看下一项")
 
     # -- money --------------------------------------------------------------------------------------

@@ -191,16 +191,18 @@ def instalment_of(build: Build, demo: Demo) -> UUID:
 
 
 def build_and_buy(build: Build) -> None:
-    equipment = build.asked("equipment")
+    equipment, works = build.asked("equipment"), build.asked("refurbishment")
     build.start()
     build.contract("BX-2026-1", equipment)
     assert build.list_equipment() == 3
     build.invoice("76543210", CODE, equipment)
-    build.type_invoice("76543210", CODE, 1_000)
     page = build.township
+    build.type_invoice("76543210", CODE, 1_000)
     expect(page.locator("#number-error")).to_contain_text("这张发票已经登记过")
     expect(page.get_by_label("价税合计（元）")).to_have_value(re.compile("1,?000"))
-    assert read_table(page, "登记的发票").total.fen("价税合计（元）") == equipment * 100  # type: ignore[union-attr]
+    build.type_invoice("26500000000000000041", "", works)
+    expect(page.get_by_role("status")).to_contain_text("发票已登记")
+    assert read_table(page, "登记的发票").total.fen("价税合计（元）") == (equipment + works) * 100  # type: ignore[union-attr]
 
 
 def labels_lead_to_the_things(build: Build, enter: Callable[..., Page]) -> None:
@@ -239,7 +241,7 @@ def dossier_visit_and_rectification(build: Build) -> None:
     expect(build.hub.locator("#errors")).to_contain_text("不能通过")
     build.decide("限期整改", "招牌不符，限期整改后复验。")
     build.rectify(problem, "招牌文字", right)
-    build.inspect_again("招牌文字")
+    build.inspect_again(problem, "招牌文字")
 
 
 def wrong_file_is_told(build: Build) -> None:
@@ -326,6 +328,7 @@ def test_a_village_point_the_shorter_way(
     point.pay("国库支付 0501")
     assert point.list_equipment() == 1
     point.invoice("26500000000000000051", "", 4_000)
+    point.type_invoice("26500000000000000052", "", 7_000)
     point.complete()
     point.open_dossier()
     assert point.fill_dossier(TEXTS | {"招牌文字": "花园村电子商务服务点"}) >= 18

@@ -18,7 +18,9 @@ from stations.models.acceptance import AcceptanceFile, AcceptanceStatus, Decisio
 from stations.models.finding import FindingStatus
 from stations.models.subject import Subject
 from stations.service import acceptance as service
+from stations.service import money as money_service
 from tests.factories import acceptance as make
+from tests.factories import money
 from tests.factories import projects as build
 from tests.factories.acceptance import HUB, INSPECTOR, OTHER_MANAGER, TOWNSHIP_MANAGER
 
@@ -371,3 +373,20 @@ def test_the_list_is_searched_and_filtered(wanted: dict[str, Any], found: int) -
     rows = db.session.execute(service.query_acceptances(HUB, **wanted)).all()
     assert len(rows) == found
     assert [tuple(row)[1:] for row in rows] == [(0, 22, 0, 0, 0)] * found
+
+
+def test_what_the_fund_paid_is_what_the_report_tells() -> None:
+    acceptance = make.create_passed()
+    voucher = make.item_of(acceptance, "bank_voucher")
+    service.record_evidence(
+        actor=TOWNSHIP_MANAGER, request_id=None, item_id=voucher.id, files=[make.paper()], amount_fen=5_000_000
+    )
+    subsidy = money.create_subsidy(project=acceptance.project, approved_fen=4_000_000)
+    assert service.paid_fen(acceptance) == 5_000_000  # granted is not paid: the dossier's voucher stands
+    (part,) = subsidy.instalments
+    today = clock.today()
+    money.request(part, requested_on=today)
+    money_service.approve_instalment(actor=HUB, request_id=None, instalment_id=part.id, approved_on=today)
+    money.pay(part, paid_on=today, voucher="YH-777")
+    told = service.freeze(service.get_acceptance(HUB, acceptance.id))["money"]
+    assert told["paid_fen"] == 4_000_000

@@ -22,7 +22,7 @@ from stations.permissions import (
     INSPECTIONS_REVIEW,
     INSPECTIONS_SCORE,
 )
-from stations.rules.inspection import Criterion, unheeded
+from stations.rules.inspection import Criterion, unheeded, written
 from stations.service import inspection as service
 from stations.views import bp
 from stations.views.acceptance.tools import incoming, page
@@ -189,7 +189,8 @@ def finish_station_inspection(inspection_id: uuid.UUID) -> ResponseReturnValue:
                 remark=form.remark.data or "",
             )
             reviewed = done.status is InspectionStatus.REVIEWED
-            flash(_("复核完成：%(total)s 分。", total=f"{done.total:f}") if reviewed else _("已交县里复核。"))
+            total = written(done.total) if done.total is not None else ""
+            flash(_("复核完成：%(total)s 分。", total=total) if reviewed else _("已交县里复核。"))
             return to_inspection(inspection_id)
     return page("inspection_finish.html", form, i=i, reviews=actor.may(INSPECTIONS_REVIEW))
 
