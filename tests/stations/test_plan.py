@@ -11,9 +11,11 @@ import pytest
 from app.core import audit, clock
 from app.core.access import SYSTEM, Actor, Role
 from app.core.errors import DomainError, Forbidden, NotFound
-from stations import profile_seed, seed, service
+from stations import service
 from stations.models import Measure, StationKind, StationStatus
 from stations.rules.plan import Target
+from stations.seed import network as seed
+from stations.seed import profile as profile_seed
 from stations.service.plans import targets_of
 from tests.factories.stations import (
     COUNTY,
