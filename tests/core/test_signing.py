@@ -147,6 +147,15 @@ def test_nothing_hides_in_the_room_of_the_signature(data: st.DataObject) -> None
         assert state(bytes(forged)) is not Signature.INTACT
 
 
+def test_what_the_message_says_around_the_certificate_is_kept_as_well() -> None:
+    """Version and algorithms at the head of a CMS message are not signed themselves."""
+    start, _end = gap()
+    for position in range(start + 1, start + 101):
+        forged = bytearray(signed())
+        forged[position] = ord("1") if forged[position] != ord("1") else ord("2")
+        assert state(bytes(forged)) is not Signature.INTACT, position - start
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_truncated_file_is_never_intact(length: int) -> None:

@@ -275,11 +275,43 @@ def _holds(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
 
 
 def _nothing_besides(signature: EmbeddedPdfSignature, contents: bytes) -> bool:
-    """The room kept for the signature holds one, in its only form, with one certificate, then zeros: nothing hides."""
-    encoded: bytes = cms.ContentInfo.load(signature.pkcs7_content).dump(force=True)
-    message = signature.signed_data
-    extra = message["signer_infos"][0]["unsigned_attrs"].native or message["crls"].native
-    return contents == encoded.ljust(len(contents), b"\0") and len(message["certificates"]) == 1 and not extra
+    """The room kept for the signature holds one in the form that we write, then zeros: nothing hides.
+
+    What a CMS message says besides the signed attributes, the signature and the certificate is not signed itself (RFC
+    5652), so the message is written anew from those three and must come out the same.
+    """
+    return contents == _message(signature).ljust(len(contents), b"\0")
+
+
+def _message(signature: EmbeddedPdfSignature) -> bytes:
+    certificate, info = signature.signer_cert, signature.signed_data["signer_infos"][0]
+    sha256 = cms.DigestAlgorithm({"algorithm": "sha256"})
+    signer = cms.SignerInfo(
+        {
+            "version": "v1",
+            "sid": cms.SignerIdentifier(
+                {
+                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+                    )
+                }
+            ),
+            "digest_algorithm": sha256,
+            "signed_attrs": cms.CMSAttributes.load(info["signed_attrs"].untag().dump()),
+            "signature_algorithm": cms.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
+            "signature": info["signature"].native,
+        }
+    )
+    message = {
+        "version": "v1",
+        "digest_algorithms": cms.DigestAlgorithms((sha256,)),
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [certificate],
+        "signer_infos": [signer],
+    }
+    content = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(message)})
+    written: bytes = content.dump(force=True)
+    return written
 
 
 def _certificate_of(signature: EmbeddedPdfSignature) -> bytes:
