@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from app.core import clock
+from app.core import clock, ids
 from app.core.access import Actor
 from app.core.scope import covers, township_of
-from stations.models import ProjectStatus, Station, StationKind
+from app.flows.verification_reports import issue_report
+from stations.models import ConstructionProject, ProjectStatus, Station, StationKind
 from stations.seed.acceptance import seed_acceptance, seed_logistics_dossier
 from stations.seed.evaluation import seed_evaluation
 from stations.seed.inspection import seed_inspections
@@ -18,6 +19,7 @@ from stations.seed.money import seed_money
 from stations.seed.profile import seed_profiles
 from stations.seed.project import free_village, seed_new_point
 from stations.seed.publicity import seed_organisation, seed_publicity
+from stations.service import acceptance as acceptances
 from stations.service import projects
 
 ACCEPTANCE_DAYS = 40  # what a walked acceptance takes, until the end of the year
@@ -37,7 +39,7 @@ class StationWork:
     last_day: date
     home: Station  # the point of the demonstration's operator: it fails no inspection
 
-    def on(self, days_before: int, hour: int = 9) -> object:
+    def on(self, days_before: int, hour: int = 9) -> datetime:
         """A time so many days before the end of the year."""
         return clock.at_local(self.last_day - timedelta(days=days_before), hour)
 
@@ -54,7 +56,8 @@ class StationWork:
         self._accept(left)
         self._under_way()
         accepted = [p.id for code in left for p in self._projects(code)]
-        seed_money(self.hub, self.managers, accepted, self.on(FUND_DAYS), self.on(0, 17))
+        seed_money(self.hub, self.managers, accepted, self.on(FUND_DAYS), self.on(0, 14))
+        self._issue_again(accepted)
         seed_inspections(
             hub=self.hub,
             inspector=self.inspector,
@@ -72,9 +75,19 @@ class StationWork:
             manager = self.managers[township_of(code)]
             seed_acceptance(manager, self.inspector, self.hub, station.id, self.on(ACCEPTANCE_DAYS - 2))
 
-    def _projects(self, code: str) -> Sequence[object]:
+    def _projects(self, code: str) -> Sequence[ConstructionProject]:
         station = next(s for s in self.stations if s.division_code == code)
         return projects.projects_of_station(self.hub, station.id)
+
+    def _issue_again(self, accepted: Sequence[uuid.UUID]) -> None:
+        """The subsidy is paid: the first reports are withdrawn and those with the payments issued."""
+        for project_id in accepted:
+            for acceptance in acceptances.list_of_project(self.hub, project_id):
+                facts = {"actor": self.hub, "acceptance_id": acceptance.id}
+                with clock.at(self.on(0, 16)):
+                    again = ids.derived_id("seed-report-again", acceptance.id)
+                    acceptances.withdraw_report(request_id=again, reason="补助已经拨付，重新签发。", **facts)
+                    issue_report(request_id=ids.derived_id(again), **facts)
 
     def _under_way(self) -> None:
         """A project at each stage, the latest in the township of the demonstration's manager."""
