@@ -42,7 +42,7 @@ from trade.models import Villager
 from training import seed as training_seed
 
 DAYS = 365
-PARCELS_DOWN, PARCELS_UP = 5_000, 800
+PARCELS_DOWN, PARCELS_UP = 3_600, 600
 STATION_DAYS = 4  # points that record something on a day, beside the one whose operator has a login
 REPORTS = 3  # months whose report is issued
 VILLAGERS = 6  # whom a point knows by name
