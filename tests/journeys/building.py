@@ -330,8 +330,8 @@ class Build:
 
     def grant(self, fund: str, reference: str) -> None:
         page = self.hub
-        page.goto("/stations/subsidies/new")
-        page.locator("main ul.list a", has_text=self.place).click()
+        page.goto(self.project)
+        go(page, "核定补助")
         page.get_by_label("从哪笔资金拨付").select_option(label=fund)
         page.get_by_label("核定文号").fill(reference)
         press(page, "核定这笔补助")
@@ -340,7 +340,8 @@ class Build:
 
     def request_instalment(self) -> None:
         page = self.township
-        page.goto(self.subsidy)
+        page.goto(self.project)
+        page.locator("h2", has_text="建设补助").locator("+ ul a").click()
         go(page, "申请拨付")
         press(page, "申请，请县里审核")
         expect(page.get_by_role("status")).to_contain_text("已申请")

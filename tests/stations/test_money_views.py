@@ -452,3 +452,26 @@ def test_what_does_not_agree_in_a_fund_stands_on_the_page_of_the_books(
     said = CliRunner().invoke(cli, ["ledger", "check", "--json"])
     assert said.exit_code == 1
     assert json.loads(said.output)["problems"][0].startswith("fund: 专项资金")
+
+
+# -- from the project ------------------------------------------------------------------------------
+
+
+def test_a_project_leads_the_hub_to_granting_and_then_to_the_subsidy(hub: FlaskClient) -> None:
+    project = make.create_accepted_project()
+    address = f"/stations/projects/{project.id}"
+    grant = f"{address}/subsidy/new"
+    assert grant in hub.get(address).text
+    subsidy = make.create_subsidy(project=project)
+    page = hub.get(address).text
+    assert f"{SUBSIDIES}/{subsidy.id}" in page
+    assert grant not in page
+
+
+def test_an_inspector_sees_no_subsidy_of_a_project(login: Login) -> None:
+    subsidy = make.create_subsidy()
+    inspector = login(create_user(role=Role.INSPECTOR, scope_code=COUNTY, name="石明华"))
+    page = inspector.get(f"/stations/projects/{subsidy.project_id}")
+    assert page.status_code == 200
+    assert str(subsidy.id) not in page.text
+    assert "subsidy" not in page.text

@@ -22,9 +22,13 @@ from stations.permissions import (
     PROJECT_PREPARE,
     PROJECT_SCORE,
     PROJECTS_READ,
+    SUBSIDY_GRANT,
+    SUBSIDY_READ,
 )
 from stations.rules import projects as rules
+from stations.rules.subsidy import GRANTABLE
 from stations.service import acceptance as acceptances
+from stations.service import money
 from stations.service import projects as service
 from stations.views import asked, bp
 from stations.views.projects.tools import may_buy, page
@@ -120,11 +124,14 @@ def show_project(project_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     project = service.get_project(actor, project_id)
     dossiers = acceptances.list_of_project(actor, project_id)
+    subsidy = money.find_subsidy(project.id) if actor.may(SUBSIDY_READ) else None
     what, role = _next(project, dossiers)
     return page(
         "project_show.html",
         p=project,
         acceptances=dossiers,
+        subsidy=subsidy,
+        may_grant=actor.may(SUBSIDY_GRANT) and project.status in GRANTABLE and (subsidy is None or subsidy.is_over),
         next_what=what,
         next_who=role.label if role else None,
         mine=role is not None and actor.role is role,
