@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import (
@@ -103,6 +104,7 @@ def install(app: Flask, load_actor: Callable[[], Actor | None]) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(sa.exc.OperationalError, _database_busy)
     app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals["may_open"] = may_open
 
 
 def _check_permission(app: Flask) -> ResponseReturnValue | None:
@@ -203,6 +205,17 @@ def static_url(name: str) -> str:
     if known is None or known[0] != changed:
         known = _digests[path] = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
     return url_for("static", filename=name, v=known[1])
+
+
+def may_open(actor: Actor, path: str) -> bool:
+    """Whether the person may open an address of this site; what is no address of it, nobody may."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(urlsplit(path).path)
+    except HTTPException:
+        return False
+    view = current_app.view_functions[endpoint]
+    permission = getattr(view, "permission", None)
+    return bool(getattr(view, "is_public", False) or (permission is not None and actor.may(permission)))
 
 
 def send_bytes(content: bytes, filename: str) -> Response:

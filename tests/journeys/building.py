@@ -224,7 +224,7 @@ class Build:
             elif page.get_by_label("文字说明").count():
                 page.get_by_label("文字说明").fill(answers[label])
             else:
-                page.get_by_label("照片", exact=True).set_input_files(self.photo(label))
+                page.get_by_label("从相册里选").set_input_files(self.photo(label))
             press(page, "记下，看下一项")
             expect(page.get_by_role("status")).to_contain_text(f"已记下“{label}”")
             done += 1

@@ -167,7 +167,7 @@ def shown_number(role: str, visit: Visit) -> re.Match[str] | None:
 
 def writes(visit: Visit) -> bool:
     """Whether a page offers to change more than one's own account."""
-    own = ("/logout", "/account", "/password", "/verify", "/farmer/")
+    own = ("/logout", "/account", "/password", "/verify", "/farmer/", "/publicity/")  # the last: anybody may object
     return any(action and not action.startswith(own) for action in visit.reader.posts)
 
 

@@ -14,8 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core import clock
-from app.core.access import Role
+from app.core.access import Actor, Role
 from app.core.sheets import read_rows
+from app.core.web import may_open
 from stations.models.evaluation import EvaluationStatus, Round
 from stations.models.finding import FindingStatus
 from stations.seed.evaluation import seed_evaluation
@@ -311,3 +312,18 @@ def test_every_page_of_a_walked_evaluation_opens_for_all_who_read(as_role: Calla
             answer = reader.get(path)
             assert answer.status_code == 200, path
             assert answer.text.count("<h1") == 1
+
+
+@pytest.mark.parametrize(
+    "role, path, may",
+    [
+        (Role.INSPECTOR, "/stations/acceptances?status=passed", True),
+        (Role.INSPECTOR, "/runs", False),
+        (Role.COUNTY_OFFICIAL, "/publicity", True),
+        (Role.COUNTY_OFFICIAL, "/nowhere", False),
+        (Role.INSPECTOR, "//elsewhere.example/stations", False),
+    ],
+)
+def test_a_record_is_linked_only_for_who_may_open_it(app: Any, role: Role, path: str, may: bool) -> None:
+    with app.app_context():
+        assert may_open(Actor(None, "某人", role, places.COUNTY), path) is may
