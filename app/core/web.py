@@ -209,8 +209,11 @@ def static_url(name: str) -> str:
 
 def may_open(actor: Actor, path: str) -> bool:
     """Whether the person may open an address of this site; what is no address of it, nobody may."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc:
+        return False
     try:
-        endpoint, _values = current_app.url_map.bind("").match(urlsplit(path).path)
+        endpoint, _values = current_app.url_map.bind("").match(parts.path)
     except HTTPException:
         return False
     view = current_app.view_functions[endpoint]

@@ -293,7 +293,7 @@ class Build:
         go(page, "作决定")
         page.get_by_label(decision, exact=True).check()
         page.get_by_label("验收意见").fill(opinion)
-        page.get_by_label("乡镇签字人").fill("向秀英")
+        page.get_by_label("乡镇人民政府签字人").fill("向秀英")
         page.get_by_label("县级主管部门签字人").fill("周科长")
         press(page, "作出决定，记入档案")
 
