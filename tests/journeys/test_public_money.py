@@ -349,7 +349,7 @@ def test_a_village_point_the_shorter_way(
     expect(hub.get_by_text("验收合格以前不能支付")).to_have_count(1)  # the other part waits
     point.start()
     point.request_instalment()
-    point.pay("国库支付 0501")
+    point.pay("GK-0501")
     assert point.list_equipment() == 1
     point.invoice("26500000000000000051", "", 4_000)
     point.type_invoice("26500000000000000052", "", 7_000)
@@ -362,10 +362,10 @@ def test_a_village_point_the_shorter_way(
     point.close_visit()
     point.decide("验收合格", "资料齐全，同意验收合格。")
     point.request_instalment()
-    point.pay("国库支付 0502")
+    point.pay("GK-0502")
     expect(point.township.locator("h1 .tag")).to_have_text("已拨付")
     number, report = point.issue_report()
-    assert_report_says(report, number, village, "已拨付¥10,000.00", "国库支付0501", "国库支付0502")
+    assert_report_says(report, number, village, "已拨付¥10,000.00", "GK-0501", "GK-0502")
     assert_genuine_and_altered(enter(None), number, report, tmp_path)
     assert uncovered(hub) == missing - 1
     expect(hub.locator("#uncovered + ul.list")).not_to_contain_text(village)
