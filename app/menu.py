@@ -114,15 +114,11 @@ def owner(endpoint: str | None) -> MenuItem | None:
     if endpoint is None or endpoint in NOT_IN_MENU:
         return None
     module = current_app.view_functions[endpoint].__module__
-    for belongs in (
-        lambda item: item.names(endpoint),
-        lambda item: item.houses(module),
-        lambda item: item.holds(endpoint),
-    ):
-        found = next((item for item in MENU if belongs(item)), None)
-        if found is not None:
-            return found
-    return None
+    return (
+        next((item for item in MENU if item.names(endpoint)), None)
+        or next((item for item in MENU if item.houses(module)), None)
+        or next((item for item in MENU if item.holds(endpoint)), None)
+    )
 
 
 def for_actor(actor: Actor | None, endpoint: str | None) -> list[Shown]:
