@@ -149,16 +149,18 @@ def test_the_county_differs_only_with_a_reason_and_both_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "key, given, field",
+    "key, points, given, field",
     [
-        ("sign", {"points": "5.5"}, "points"),
-        ("equipment", {"points": "5", "part_count": 9, "whole_count": 8}, "part_count"),
+        ("sign", "5.5", {}, "points"),
+        ("equipment", "5", {"part_count": 9, "whole_count": 8}, "part_count"),
     ],
 )
-def test_what_cannot_be_is_told_at_its_field_and_nothing_is_kept(key: str, given: dict[str, Any], field: str) -> None:
+def test_what_cannot_be_is_told_at_its_field_and_nothing_is_kept(
+    key: str, points: str, given: dict[str, Any], field: str
+) -> None:
     inspection = make.inspection_at(make.create_running())
     with pytest.raises(InvalidInput) as refused:
-        make.score(inspection, key, given.pop("points"), MANAGER, files=[photo()], **given)
+        make.score(inspection, key, points, MANAGER, files=[photo()], **given)
     assert refused.value.field == field
     whole = service.get_whole(HUB, inspection.id)
     assert (whole.scores, whole.photos) == ([], [])
