@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from stations.acceptance_pictures import draw_photo, draw_scan
 
 from app.core import clock
+from stations.seed.pictures import draw_photo, draw_scan
 from tests.journeys.reading import press
 
 FIRM = "重庆市黔江区恒达办公设备有限公司"
