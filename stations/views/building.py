@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
 
-from app.core.access import Actor, current_actor, requires
+from app.core.access import current_actor, requires
+from app.core.web import may_open
 from stations.permissions import PROJECTS_READ
 from stations.service.waiting import Waiting, waiting_for
 from stations.views import bp
@@ -45,7 +46,7 @@ def show_work() -> str:
     return render_template(
         "stations/work.html",
         waiting=[(item, _address(item)) for item in waiting_for(actor)],
-        parts=[(url_for(endpoint), name, detail) for endpoint, name, detail in PARTS if _may_open(actor, endpoint)],
+        parts=[(url, name, detail) for url, name, detail in _parts() if may_open(actor, url)],
     )
 
 
@@ -53,6 +54,5 @@ def _address(item: Waiting) -> str:
     return url_for(LISTS[item.kind], **({"status": item.status} if item.status else {}))
 
 
-def _may_open(actor: Actor, endpoint: str) -> bool:
-    permission = getattr(current_app.view_functions[endpoint], "permission", None)
-    return permission is not None and actor.may(permission)
+def _parts() -> list[tuple[str, Any, Any]]:
+    return [(url_for(endpoint), name, detail) for endpoint, name, detail in PARTS]

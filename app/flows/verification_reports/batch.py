@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.core import clock, documents, ids, jobs, uploads
@@ -86,7 +87,7 @@ def start_reports(*, actor: Actor, request_id: uuid.UUID | None, **wanted: Any) 
     found = [a.id for a, *_counts in db.session.execute(_decided(actor, **wanted))]
     if not found:
         raise InvalidInput(_l("这里没有已经决定的验收，还不能签发报告。"))
-    label = f"签发 {len(found)} 份验收报告"
+    label = _l("签发 %(n)s 份验收报告", n=len(found))
     return jobs.start(actor, KIND, label, acceptances=[str(key) for key in found])
 
 
@@ -97,7 +98,8 @@ def _decided(actor: Actor, **wanted: Any) -> Any:
 
 def count_decided(actor: Actor, **wanted: Any) -> int:
     """How many reports :func:`start_reports` would put into the ZIP."""
-    return len(db.session.execute(_decided(actor, **wanted)).all())
+    query = _decided(actor, **wanted).order_by(None).with_only_columns(sa.func.count(Acceptance.id))
+    return db.session.scalar(query) or 0
 
 
 @jobs.kind(KIND, _l("签发验收报告"))
